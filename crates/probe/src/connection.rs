@@ -1,0 +1,133 @@
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep_until};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use crate::permits::Permit;
+use crate::{Deadline, NetError};
+
+/// One TCP connection that the door opened: it fails with [`NetError::TooMuch`] past its byte cap, with
+/// [`NetError::Timeout`] past its deadline, and with [`NetError::Cancelled`] when the run stops.
+///
+/// It is an [`AsyncRead`] and [`AsyncWrite`], so TLS and HTTP libraries work over it; the errors
+/// come back through [`NetError::from`].
+pub struct Connection {
+    stream: TcpStream,
+    peer: SocketAddr,
+    cap: usize,
+    received: usize,
+    timer: Pin<Box<Sleep>>,
+    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
+    _permit: Permit,
+}
+
+impl Connection {
+    pub(crate) fn new(
+        stream: TcpStream,
+        peer: SocketAddr,
+        cap: usize,
+        deadline: Deadline,
+        cancel: CancellationToken,
+        permit: Permit,
+    ) -> Self {
+        Self {
+            stream,
+            peer,
+            cap,
+            received: 0,
+            timer: Box::pin(sleep_until(deadline.instant())),
+            cancelled: Box::pin(cancel.cancelled_owned()),
+            _permit: permit,
+        }
+    }
+
+    /// Who is at the other end.
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Bytes received so far.
+    pub fn received(&self) -> usize {
+        self.received
+    }
+
+    /// Sends everything.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), NetError> {
+        self.write_all(bytes).await?;
+        self.flush().await?;
+        Ok(())
+    }
+
+    /// Appends what the peer sends next to `to`; returns how many bytes came, 0 when it closed.
+    pub async fn receive(&mut self, to: &mut Vec<u8>) -> Result<usize, NetError> {
+        Ok(self.read_buf(to).await?)
+    }
+
+    /// Reads one line, its end included, of at most `longest` bytes.
+    pub async fn receive_line(&mut self, longest: usize) -> Result<Vec<u8>, NetError> {
+        let mut line = Vec::new();
+        // Byte by byte, so that nothing after the line is swallowed: TLS may begin right there.
+        while line.len() < longest {
+            let byte = self.read_u8().await?;
+            line.push(byte);
+            if byte == b'\n' {
+                return Ok(line);
+            }
+        }
+        Err(NetError::Malformed("line too long"))
+    }
+
+    /// Ends the connection with a reset: small stacks then forget it at once.
+    pub fn abort(self) {
+        // If the option cannot be set, the ordinary close of the drop is good enough.
+        let _ = self.stream.set_zero_linger();
+    }
+
+    /// Fails once the deadline passed or the run was stopped; wakes the task when either comes.
+    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Result<(), NetError> {
+        if self.cancelled.as_mut().poll(cx).is_ready() {
+            return Err(NetError::Cancelled);
+        }
+        if self.timer.as_mut().poll(cx).is_ready() {
+            return Err(NetError::Timeout);
+        }
+        Ok(())
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.poll_limits(cx)?;
+        if self.received >= self.cap {
+            return Poll::Ready(Err(NetError::TooMuch { cap: self.cap }.into()));
+        }
+        // One read may overshoot the cap by the caller's own buffer, which the caller chose and pays for.
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        let came = buf.filled().len().saturating_sub(before);
+        self.received = self.received.saturating_add(came);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_limits(cx)?;
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_limits(cx)?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_limits(cx)?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
