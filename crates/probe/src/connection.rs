@@ -106,10 +106,11 @@ impl AsyncRead for Connection {
         if self.received >= self.cap {
             return Poll::Ready(Err(NetError::TooMuch { cap: self.cap }.into()));
         }
-        // One read may overshoot the cap by the caller's own buffer, which the caller chose and pays for.
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        let came = buf.filled().len().saturating_sub(before);
+        let room = buf.remaining().min(self.cap.saturating_sub(self.received));
+        let mut within_cap = ReadBuf::new(buf.initialize_unfilled_to(room));
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut within_cap))?;
+        let came = within_cap.filled().len();
+        buf.advance(came);
         self.received = self.received.saturating_add(came);
         Poll::Ready(Ok(()))
     }

@@ -118,8 +118,10 @@ impl Door {
         if !self.shared.scope.allows(to.ip(), look) {
             return Err(NetError::OutOfScope(to.ip()));
         }
-        let permit = self.until(deadline, self.shared.permits.acquire(to.ip())).await.map_err(busy_when_late)??;
-        self.until(deadline, self.shared.pace.wait(to.ip())).await.map_err(busy_when_late)?;
+        // An IPv4-mapped address is the same machine: it shares its permits and its pace.
+        let host = to.ip().to_canonical();
+        let permit = self.until(deadline, self.shared.permits.acquire(host)).await.map_err(busy_when_late)??;
+        self.until(deadline, self.shared.pace.wait(host)).await.map_err(busy_when_late)?;
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
         let connect_by = deadline.shortened(self.shared.settings.connect_timeout);
         let stream = self.until(connect_by, TcpStream::connect(to)).await??;
@@ -161,19 +163,27 @@ impl Door {
     /// Resolves a name to addresses, IPv4 first, in the order the server gave. An excluded name is not asked.
     pub async fn addresses(&self, name: &DomainName, deadline: Deadline) -> Result<Vec<IpAddr>, NetError> {
         use hickory_proto::rr::RecordType;
+        if self.shared.scope.excludes_name(name) {
+            return Err(NetError::ExcludedName(name.clone()));
+        }
         let (v4, v6) = tokio::join!(
             self.ask(name, RecordType::A, false, deadline),
             self.ask(name, RecordType::AAAA, false, deadline)
         );
         let mut addresses = Vec::new();
-        for reply in [&v4, &v6].into_iter().flatten() {
-            addresses.extend(reply.addresses());
+        let mut failure = None;
+        for reply in [v4, v6] {
+            // A server that fails (SERVFAIL, REFUSED) says nothing about the name.
+            match reply.and_then(|reply| reply.name_exists().map(|_| reply)) {
+                Ok(reply) => addresses.extend(reply.addresses()),
+                Err(error) => failure = failure.or(Some(error)),
+            }
         }
-        match (addresses.is_empty(), v4, v6) {
-            (false, ..) => Ok(addresses),
+        match failure {
+            _ if !addresses.is_empty() => Ok(addresses),
             // One family failing while the other is merely empty is not proof of absence.
-            (true, Err(error), _) | (true, _, Err(error)) => Err(error),
-            (true, Ok(_), Ok(_)) => Err(NetError::NameNotFound),
+            Some(error) => Err(error),
+            None => Err(NetError::NameNotFound),
         }
     }
 

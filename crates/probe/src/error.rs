@@ -2,7 +2,7 @@ use std::io;
 use std::net::IpAddr;
 
 use thiserror::Error;
-use vigie_model::Reason;
+use vigie_model::{DomainName, Reason};
 
 /// What can go wrong between us and a peer. Probes turn it into data with [`NetError::reason`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,6 +41,9 @@ pub enum NetError {
     /// The address is not one that the facility authorised for this kind of look.
     #[error("{0} is outside the authorised scope")]
     OutOfScope(IpAddr),
+    /// The facility asked to leave this name alone.
+    #[error("{0} is excluded from the scope")]
+    ExcludedName(DomainName),
     /// This machine ran out of sockets or ports.
     #[error("out of local sockets")]
     Busy,
@@ -62,7 +65,7 @@ impl NetError {
             Self::Closed | Self::TooMuch { .. } | Self::Malformed(_) | Self::NameServer(_) => Reason::PeerMisbehaved,
             Self::RateLimited => Reason::RateLimited,
             Self::NameNotFound => Reason::NameNotFound,
-            Self::OutOfScope(_) => Reason::OutOfScope,
+            Self::OutOfScope(_) | Self::ExcludedName(_) => Reason::OutOfScope,
             Self::Busy => Reason::Busy,
             Self::Cancelled => Reason::Cancelled,
             Self::Bug(_) => Reason::Bug,
