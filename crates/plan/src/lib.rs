@@ -1,1 +1,26 @@
-//! Being written.
+//! Continuity and recovery plans (PCA, PRA): what a machine can check in them.
+//!
+//! [`Plan::load`] reads a folder of YAML files and says everything that is wrong with them at
+//! once; [`observe`] turns the plan into facts: who needs what, what comes back when, which
+//! copies would survive. Rules judge these facts; nothing here says good or bad. What the plan
+//! does not state stays unknown ([`Stated`]), and is never read as zero.
+//!
+//! Pure: no file is opened, no clock is read; the same plan gives the same bytes.
+
+mod duration;
+mod entities;
+mod load;
+mod needs;
+mod place;
+mod plan;
+mod rebuild;
+mod stated;
+#[cfg(test)]
+mod trial;
+
+pub use duration::{Duration, DurationError, parse_duration};
+pub use entities::*;
+pub use load::formats;
+pub use place::{Place, Sourced};
+pub use plan::{Plan, RestoreOrder, Section, schema};
+pub use stated::{NSP, Stated};

@@ -1,0 +1,256 @@
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Entity, EntityKind, Id};
+use crate::{Duration, Stated};
+
+/// A supplier and what it promised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Short name (`editeur-dpi`).
+    pub id: Id,
+    /// What it supplies.
+    pub service: String,
+    /// Reference of the contract.
+    #[serde(default)]
+    pub contract: Stated<String>,
+    /// Last day of the contract.
+    #[serde(default)]
+    pub ends_on: Stated<Date>,
+    /// GTI, garantie de temps d’intervention: time until it sets to work.
+    #[serde(default)]
+    pub responds_within: Stated<Duration>,
+    /// GTR, garantie de temps de rétablissement: time until service is back.
+    #[serde(default)]
+    pub restores_within: Stated<Duration>,
+    /// Whether it can be called at any hour in a crisis.
+    #[serde(default)]
+    pub crisis_line: Stated<bool>,
+    /// Whether the contract has a continuity clause.
+    #[serde(default)]
+    pub continuity_clause: Stated<bool>,
+    /// Whether the contract includes help to restore.
+    #[serde(default)]
+    pub restore_included: Stated<bool>,
+}
+
+/// How to work without a system (procédure dégradée).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    /// Short name (`urgences-papier`).
+    pub id: Id,
+    /// Title.
+    pub title: String,
+    /// Activity it keeps going.
+    pub activity: Id,
+    /// What starts it, and who decides.
+    #[serde(default)]
+    pub trigger: Stated<String>,
+    /// How long people can hold with it.
+    #[serde(default)]
+    pub holds_for: Stated<Duration>,
+    /// Systems it still relies on. `[]` when it works on paper alone.
+    #[serde(default)]
+    pub uses_systems: Stated<Vec<Id>>,
+    /// What must be at hand: forms, printed lists, fallback phone.
+    #[serde(default)]
+    pub kit: Stated<Vec<KitItem>>,
+    /// Whether a printed copy is kept where it is used.
+    #[serde(default)]
+    pub paper_copy: Stated<bool>,
+    /// Role that keeps it up to date.
+    #[serde(default)]
+    pub owner: Stated<Id>,
+    /// Day it was last reviewed.
+    #[serde(default)]
+    pub reviewed_on: Stated<Date>,
+    /// Day its users last practised it.
+    #[serde(default)]
+    pub trained_on: Stated<Date>,
+    /// How data are entered again afterwards (ressaisie).
+    #[serde(default)]
+    pub reentry: Stated<String>,
+}
+
+/// One thing of a kit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KitItem {
+    /// What it is.
+    pub item: String,
+    /// Where it is.
+    #[serde(default)]
+    pub place: Stated<String>,
+    /// How many.
+    #[serde(default)]
+    pub quantity: Stated<u32>,
+    /// Day somebody last checked that it is there.
+    #[serde(default)]
+    pub checked_on: Stated<Date>,
+}
+
+/// A crisis exercise, done or planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// Short name (`exercice-2026`).
+    pub id: Id,
+    /// What it was about.
+    pub title: String,
+    /// Kind of exercise.
+    #[serde(default)]
+    pub kind: Stated<ExerciseKind>,
+    /// Day it was or will be played.
+    #[serde(default)]
+    pub date: Stated<Date>,
+    /// Who took part.
+    #[serde(default)]
+    pub participants: Stated<Vec<Participants>>,
+    /// Activities that played.
+    #[serde(default)]
+    pub activities: Stated<Vec<Id>>,
+    /// Day the lessons were written down (RETEX).
+    #[serde(default)]
+    pub report_on: Stated<Date>,
+}
+
+/// Kinds of exercise (ISO 22398).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExerciseKind {
+    /// Around a table (sur table).
+    Tabletop,
+    /// Played with messages, as in a real crisis.
+    Simulation,
+    /// In the units, with the degraded procedures (terrain).
+    Field,
+    /// IT only: restore test, failover. Does not count as the yearly exercise.
+    Technical,
+}
+
+/// Who takes part in an exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Participants {
+    /// General management.
+    Direction,
+    /// Care units and other business departments.
+    Business,
+    /// IT.
+    It,
+    /// Outside partners: suppliers, authorities, other hospitals.
+    Partners,
+}
+
+/// A copy of the plan or of its papers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanCopy {
+    /// Short name (`plan-papier-direction`).
+    pub id: Id,
+    /// What it is a copy of.
+    pub of: CopyOf,
+    /// What it is kept on.
+    #[serde(default)]
+    pub medium: Stated<CopyMedium>,
+    /// System that carries it, if one of the plan does.
+    #[serde(default)]
+    pub carried_by: Option<Id>,
+    /// Where it is.
+    #[serde(default)]
+    pub place: Stated<String>,
+    /// Day it was printed or refreshed.
+    #[serde(default)]
+    pub refreshed_on: Stated<Date>,
+    /// Function that looks after it.
+    #[serde(default)]
+    pub custodian: Stated<String>,
+}
+
+/// What a copy holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyOf {
+    /// The plan.
+    Plan,
+    /// The crisis directory (annuaire de crise).
+    Directory,
+    /// Keys and sealed passwords.
+    Keys,
+    /// Install media.
+    InstallMedia,
+}
+
+/// What a copy is kept on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyMedium {
+    /// Paper.
+    Paper,
+    /// USB stick or disk.
+    Usb,
+    /// Laptop that works without the network.
+    Laptop,
+    /// Shared folder or document server of the hospital.
+    Share,
+    /// A supplier’s site.
+    Saas,
+}
+
+impl CopyMedium {
+    /// Whether it can be read without the hospital’s information system.
+    pub fn stands_alone(self) -> bool {
+        matches!(self, Self::Paper | Self::Usb | Self::Laptop)
+    }
+}
+
+impl Entity for Provider {
+    const KIND: EntityKind = EntityKind::Provider;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, _: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {}
+}
+
+impl Entity for Procedure {
+    const KIND: EntityKind = EntityKind::Procedure;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
+        name("activity", &self.activity, &[EntityKind::Activity]);
+        self.uses_systems.items().iter().for_each(|id| name("uses_systems", id, &[EntityKind::System]));
+        self.owner.known().into_iter().for_each(|id| name("owner", id, &[EntityKind::Role]));
+    }
+}
+
+impl Entity for Exercise {
+    const KIND: EntityKind = EntityKind::Exercise;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
+        self.activities.items().iter().for_each(|id| name("activities", id, &[EntityKind::Activity]));
+    }
+}
+
+impl Entity for PlanCopy {
+    const KIND: EntityKind = EntityKind::Copy;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
+        self.carried_by.iter().for_each(|id| name("carried_by", id, &[EntityKind::System]));
+    }
+}

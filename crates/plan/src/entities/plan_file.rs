@@ -1,0 +1,92 @@
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Activity, BackupJob, DataSet, Exercise, Id, Person, PlanCopy, Procedure, Provider, RestoreTest, Role, Site, System,
+    Team,
+};
+use crate::{Duration, Stated};
+
+/// One file of a continuity plan. A plan is one such file or a folder of them; each list may be
+/// split over several files. A list that no file has is unknown; an empty list says "there is none".
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlanFile {
+    /// The plan itself: title, version, approval, review. In one file only.
+    pub plan: Option<Header>,
+    /// Sites: the places (hospital, annex, data centre).
+    pub sites: Option<Vec<Site>>,
+    /// Activités: what the hospital does, with what each can bear (DMIA, PDMA).
+    pub activities: Option<Vec<Activity>>,
+    /// Systèmes: applications, servers, networks, with what they need to run and to be rebuilt.
+    pub systems: Option<Vec<System>>,
+    /// Données: bodies of data that backups cover, when a system has several.
+    pub data_sets: Option<Vec<DataSet>>,
+    /// Sauvegardes: backup jobs and their copies.
+    pub backup_jobs: Option<Vec<BackupJob>>,
+    /// Tests de restauration: restores that were tried, with the time they took.
+    pub restore_tests: Option<Vec<RestoreTest>>,
+    /// Équipes: people who rebuild, by skill.
+    pub teams: Option<Vec<Team>>,
+    /// Personnes: people of the crisis organisation, named by function.
+    pub people: Option<Vec<Person>>,
+    /// Rôles de crise: parts to play in a crisis.
+    pub roles: Option<Vec<Role>>,
+    /// Prestataires: suppliers and their commitments.
+    pub providers: Option<Vec<Provider>>,
+    /// Procédures dégradées: how to work without a system.
+    pub procedures: Option<Vec<Procedure>>,
+    /// Exercices de crise: done or planned.
+    pub exercises: Option<Vec<Exercise>>,
+    /// Copies of the plan, of the crisis directory, of keys: where they are and what carries them.
+    pub copies: Option<Vec<PlanCopy>>,
+    /// Ordre de redémarrage: ids of systems, the first to be rebuilt first. In one file only.
+    pub restore_order: Stated<Vec<Id>>,
+}
+
+/// The plan itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Short name of the plan (`pcra-2026`).
+    pub id: Id,
+    /// Title, as printed on its cover.
+    pub title: String,
+    /// Version, as printed on its cover.
+    #[serde(default)]
+    pub version: Stated<String>,
+    /// Where it stands.
+    #[serde(default)]
+    pub status: Stated<PlanStatus>,
+    /// Role that keeps it up to date (responsable du PCRA).
+    #[serde(default)]
+    pub owner: Stated<Id>,
+    /// Function of who approved it.
+    #[serde(default)]
+    pub approver: Stated<String>,
+    /// Day it was approved.
+    #[serde(default)]
+    pub approved_on: Stated<Date>,
+    /// Day its content last changed.
+    #[serde(default)]
+    pub changed_on: Stated<Date>,
+    /// Day it was last reviewed from end to end.
+    #[serde(default)]
+    pub reviewed_on: Stated<Date>,
+    /// How often it is reviewed (`12 mois`).
+    #[serde(default)]
+    pub review_every: Stated<Duration>,
+}
+
+/// Where a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanStatus {
+    /// Being written.
+    Draft,
+    /// Approved and in force.
+    Validated,
+    /// Replaced.
+    Obsolete,
+}

@@ -1,0 +1,206 @@
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Entity, EntityKind, Id};
+use crate::{Duration, Stated};
+
+/// What activities run on: an application, a server, a network, a service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// Short name (`dpi`).
+    pub id: Id,
+    /// Name as people say it.
+    pub name: String,
+    /// What it is: decides what must be rebuilt first.
+    #[serde(default)]
+    pub kind: Stated<SystemKind>,
+    /// Where it runs.
+    #[serde(default)]
+    pub site: Stated<Id>,
+    /// Team that rebuilds it.
+    #[serde(default)]
+    pub team: Stated<Id>,
+    /// Supplier.
+    #[serde(default)]
+    pub provider: Stated<Id>,
+    /// RTO, délai cible de reprise: the time in which IT promises it back.
+    #[serde(default)]
+    pub rto: Stated<Duration>,
+    /// RPO, point de reprise: the most data, in time, that IT may lose.
+    #[serde(default)]
+    pub rpo: Stated<Duration>,
+    /// What it needs to work, every day. `[]` when it needs nothing.
+    #[serde(default)]
+    pub runs_on: Stated<Vec<Link>>,
+    /// What must be up before it can be rebuilt, with the reason. `[]` when it needs nothing.
+    #[serde(default)]
+    pub restores_with: Stated<Vec<Link>>,
+    /// Time to rebuild it once all that it needs is there.
+    #[serde(default)]
+    pub rebuild: Stated<Rebuild>,
+    /// Who checks its users’ passwords (`ad-production`): tells whether the backups share it.
+    #[serde(default)]
+    pub auth_domain: Stated<String>,
+    /// Until when its being a single point of failure is accepted.
+    #[serde(default)]
+    pub single_point_accepted_until: Stated<Date>,
+}
+
+/// What a system is. The first ones are the foundations of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemKind {
+    /// Network, firewall, Internet access.
+    Network,
+    /// Servers, virtualisation, storage.
+    Infrastructure,
+    /// Directory and log-on (Active Directory).
+    Identity,
+    /// Name service (DNS).
+    Dns,
+    /// Time service (NTP).
+    Time,
+    /// Certificates and keys (PKI), password vault.
+    Pki,
+    /// Backup.
+    Backup,
+    /// Telephone, radio.
+    Telecom,
+    /// Workstations.
+    Workstation,
+    /// Business application.
+    Application,
+    /// Application hosted elsewhere (SaaS).
+    Saas,
+    /// Medical device or its server.
+    Biomedical,
+    /// Documentation.
+    Documentation,
+}
+
+/// What something needs: one system, or one among several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Link {
+    /// This system.
+    To(Id),
+    /// This system, and why.
+    Because(Why),
+    /// Any one of these systems.
+    AnyOf(Either),
+}
+
+/// A system that is needed, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    /// The system.
+    #[serde(rename = "ref")]
+    pub to: Id,
+    /// Why it is needed (`ouverture de session du serveur de sauvegarde`).
+    #[serde(default)]
+    pub why: Stated<String>,
+}
+
+/// Systems of which one is enough.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Either {
+    /// The systems.
+    #[schemars(length(min = 1))]
+    pub any_of: Vec<Id>,
+    /// Why one of them is needed.
+    #[serde(default)]
+    pub why: Stated<String>,
+}
+
+/// Time to rebuild a system, in three guesses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rebuild {
+    /// If all goes well.
+    #[serde(default)]
+    pub min: Stated<Duration>,
+    /// Most likely.
+    #[serde(default)]
+    pub likely: Stated<Duration>,
+    /// If much goes wrong.
+    #[serde(default)]
+    pub max: Stated<Duration>,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Short name (`site-principal`).
+    pub id: Id,
+    /// Name as people say it.
+    pub name: String,
+    /// How long it runs on its own power.
+    #[serde(default)]
+    pub power_autonomy: Stated<Duration>,
+}
+
+impl Link {
+    /// The systems of which one is enough.
+    pub fn targets(&self) -> &[Id] {
+        match self {
+            Self::To(id) => std::slice::from_ref(id),
+            Self::Because(why) => std::slice::from_ref(&why.to),
+            Self::AnyOf(either) => &either.any_of,
+        }
+    }
+
+    /// The one system that is needed, when there is no choice.
+    pub fn required(&self) -> Option<&Id> {
+        match self.targets() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+impl SystemKind {
+    /// Whether applications stand on it: it comes back before them.
+    pub fn is_foundation(self) -> bool {
+        matches!(
+            self,
+            Self::Network | Self::Infrastructure | Self::Identity | Self::Dns | Self::Time | Self::Pki | Self::Backup
+        )
+    }
+
+    /// Whether people work with it directly.
+    pub fn is_application(self) -> bool {
+        matches!(self, Self::Application | Self::Saas | Self::Biomedical)
+    }
+}
+
+impl Entity for System {
+    const KIND: EntityKind = EntityKind::System;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
+        let links = |list: &'e Stated<Vec<Link>>| list.items().iter().flat_map(Link::targets);
+        self.site.known().into_iter().for_each(|id| name("site", id, &[EntityKind::Site]));
+        self.team.known().into_iter().for_each(|id| name("team", id, &[EntityKind::Team]));
+        self.provider.known().into_iter().for_each(|id| name("provider", id, &[EntityKind::Provider]));
+        links(&self.runs_on).for_each(|id| name("runs_on", id, &[EntityKind::System]));
+        links(&self.restores_with).for_each(|id| name("restores_with", id, &[EntityKind::System]));
+    }
+}
+
+impl Entity for Site {
+    const KIND: EntityKind = EntityKind::Site;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn references<'e>(&'e self, _: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {}
+}

@@ -1,0 +1,274 @@
+//! From files to a [`Plan`]: shape, then ids, then references, all problems at once.
+
+use std::collections::BTreeMap;
+
+use vigie_model::Text;
+use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml};
+
+use crate::duration::check_duration;
+use crate::entities::{Entity, EntityKind, Header, Id, PlanFile, check_id};
+use crate::plan::{RestoreOrder, Section};
+use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
+use crate::{Place, Plan, Sourced, Stated};
+
+/// How close a known id must be to a wrong one to be suggested (Jaro-Winkler, 0 to 1).
+const CLOSE_ENOUGH: f64 = 0.8;
+
+/// The checks of the formats that the schema of plan files names.
+pub fn formats() -> Formats {
+    Formats::standard()
+        .with("plan-id", check_id)
+        .with("plan-duration", check_duration)
+        .with("plan-duration-or-nsp", check_duration_or_nsp)
+        .with("date-or-nsp", check_date_or_nsp)
+        .with("nsp", check_nsp)
+}
+
+impl Plan {
+    /// Reads a plan from all its files. Every problem of every file comes back at once; ids are
+    /// unique in the whole plan, and each reference is to an entity of a kind that fits.
+    pub fn load(files: &[SourceFile]) -> Result<Self, Problems> {
+        let mut loader = Loader { parts: Vec::new(), known: BTreeMap::new(), blind: false, problems: Problems::new() };
+        files.iter().for_each(|file| loader.read(file));
+        let header = loader.header();
+        let order = loader.restore_order();
+        let plan = header.map(|header| Self {
+            header,
+            sites: loader.section(|part| part.sites.take()),
+            activities: loader.section(|part| part.activities.take()),
+            systems: loader.section(|part| part.systems.take()),
+            data_sets: loader.section(|part| part.data_sets.take()),
+            backup_jobs: loader.section(|part| part.backup_jobs.take()),
+            restore_tests: loader.section(|part| part.restore_tests.take()),
+            teams: loader.section(|part| part.teams.take()),
+            people: loader.section(|part| part.people.take()),
+            roles: loader.section(|part| part.roles.take()),
+            providers: loader.section(|part| part.providers.take()),
+            procedures: loader.section(|part| part.procedures.take()),
+            exercises: loader.section(|part| part.exercises.take()),
+            copies: loader.section(|part| part.copies.take()),
+            restore_order: order,
+        });
+        match plan {
+            Some(plan) => loader.problems.or_value(plan),
+            None => {
+                if loader.problems.is_empty() {
+                    loader.problems.push(no_header(files));
+                }
+                Err(loader.problems)
+            }
+        }
+    }
+}
+
+struct Loader {
+    parts: Vec<Part>,
+    /// Every id that could be seen, in files that are otherwise wrong too.
+    known: BTreeMap<String, (EntityKind, Place)>,
+    /// Some file could not be read at all: an id that seems unknown may be in it.
+    blind: bool,
+    problems: Problems,
+}
+
+/// A file of the right shape.
+struct Part {
+    content: PlanFile,
+    file: SourceFile,
+    root: Node,
+}
+
+impl Loader {
+    fn read(&mut self, file: &SourceFile) {
+        let (root, problems) = yaml::parse_tree(file);
+        self.problems.append(problems);
+        let Some(root) = root else {
+            self.blind = true;
+            return;
+        };
+        self.index(file, &root);
+        match read_node(file, &root, &formats()) {
+            Ok(content) => self.parts.push(Part { content, file: file.clone(), root }),
+            Err(problems) => self.problems.append(problems),
+        }
+    }
+
+    /// Notes the ids of a file, and those that come twice.
+    fn index(&mut self, file: &SourceFile, root: &Node) {
+        for kind in EntityKind::ALL {
+            for node in root.get(kind.section()).map(Node::items).unwrap_or_default() {
+                let Some(id) = node.get("id").and_then(Node::as_text) else { continue };
+                let place = Place::new(file, node);
+                if let Some((_, first)) = self.known.get(id) {
+                    self.problems.push(id_twice(id, &place, first));
+                } else {
+                    self.known.insert(id.to_owned(), (kind, place));
+                }
+            }
+        }
+    }
+
+    fn header(&mut self) -> Option<Sourced<Header>> {
+        let found = self.parts.iter_mut().filter_map(|part| {
+            let node = part.root.get("plan")?;
+            Some(Sourced { value: part.content.plan.take()?, place: Place::new(&part.file, node) })
+        });
+        let mut found: Vec<_> = found.collect();
+        for again in found.iter().skip(1) {
+            self.problems.push(written_twice("plan", &again.place, found.first().map(|first| &first.place)));
+        }
+        found.truncate(1);
+        let header = found.pop()?;
+        if let Stated::Known(owner) = &header.value.owner {
+            self.reference(&header.place, "owner", owner, &[EntityKind::Role]);
+        }
+        Some(header)
+    }
+
+    fn restore_order(&mut self) -> Stated<RestoreOrder> {
+        let found = self.parts.iter_mut().filter_map(|part| {
+            let Stated::Known(systems) = std::mem::take(&mut part.content.restore_order) else { return None };
+            Some(RestoreOrder { systems, place: Place::new(&part.file, &part.root) })
+        });
+        let mut found: Vec<_> = found.collect();
+        for again in found.iter().skip(1) {
+            self.problems.push(written_twice("restore_order", &again.place, found.first().map(|first| &first.place)));
+        }
+        found.truncate(1);
+        let Some(order) = found.pop() else { return Stated::Unknown };
+        for id in &order.systems {
+            self.reference(&order.place, "restore_order", id, &[EntityKind::System]);
+        }
+        Stated::Known(order)
+    }
+
+    fn section<T: Entity>(&mut self, take: fn(&mut PlanFile) -> Option<Vec<T>>) -> Section<T> {
+        let mut section = Section::default();
+        let mut entities = Vec::new();
+        for part in &mut self.parts {
+            let Some(list) = take(&mut part.content) else { continue };
+            section.stated = true;
+            let nodes = part.root.get(T::KIND.section()).map(Node::items).unwrap_or_default();
+            let places = nodes.iter().map(|node| Place::new(&part.file, node));
+            entities.extend(list.into_iter().zip(places).map(|(value, place)| Sourced { value, place }));
+        }
+        for entity in entities {
+            entity.value.references(&mut |key, id, kinds| self.reference(&entity.place, key, id, kinds));
+            section.items.insert(entity.value.id().clone(), entity);
+        }
+        section
+    }
+
+    /// Checks that an id leads to an entity of one of these kinds.
+    fn reference(&mut self, place: &Place, key: &str, id: &Id, kinds: &[EntityKind]) {
+        match self.known.get(id.as_str()) {
+            Some((kind, _)) if kinds.contains(kind) => {}
+            Some((kind, found)) => self.problems.push(wrong_kind(place, key, id, *kind, found, kinds)),
+            None if self.blind => {}
+            None => {
+                let fits = self.known.iter().filter(|(_, (kind, _))| kinds.contains(kind));
+                let scored = fits.map(|(known, _)| (strsim::jaro_winkler(known, id.as_str()), known));
+                let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(score, _)| *score >= CLOSE_ENOUGH);
+                self.problems.push(unknown_id(place, key, id, kinds, best.map(|(_, known)| known.as_str())));
+            }
+        }
+    }
+}
+
+fn no_header(files: &[SourceFile]) -> Problem {
+    let file = files.first().cloned().unwrap_or_else(|| SourceFile::new("plan", ""));
+    let message = if files.is_empty() {
+        Text::new("il n’y a aucun fichier de plan à lire", "there is no plan file to read")
+    } else {
+        Text::new("aucun fichier ne présente le plan (clé « plan »)", "no file presents the plan (key “plan”)")
+    };
+    Problem::error("no-plan-header", &file, message).with_hint(Text::new(
+        "ajoutez à l’un des fichiers : plan: {id: pcra, title: Plan de continuité et de reprise d’activité}",
+        "add to one of the files: plan: {id: pcra, title: Continuity and recovery plan}",
+    ))
+}
+
+fn id_twice(id: &str, place: &Place, first: &Place) -> Problem {
+    let first_label = first.label();
+    let problem = Problem::error(
+        "id-twice",
+        place.file(),
+        Text::new(
+            format!("l’identifiant « {id} » est déjà pris ({first_label})"),
+            format!("the id “{id}” is already taken ({first_label})"),
+        ),
+    )
+    .at(place.span_of("id", id))
+    .with_hint(Text::new(
+        "un identifiant est unique dans tout le plan : changez l’un des deux, partout où il est cité",
+        "an id is unique in the whole plan: change one of them, wherever it is named",
+    ));
+    if first.file() == place.file() {
+        problem.with_remark(first.span_of("id", id), Text::new("première fois ici", "first written here"))
+    } else {
+        problem
+    }
+}
+
+fn written_twice(key: &str, place: &Place, first: Option<&Place>) -> Problem {
+    let first = first.map(|first| first.file().name()).unwrap_or_default();
+    Problem::error(
+        "written-twice",
+        place.file(),
+        Text::new(
+            format!("« {key} » est déjà écrit dans {first}"),
+            format!("“{key}” is already written in {first}"),
+        ),
+    )
+    .at(place.span_of(key, ""))
+    .with_hint(Text::new("gardez un seul des deux", "keep only one of them"))
+}
+
+fn wrong_kind(
+    place: &Place,
+    key: &str,
+    id: &Id,
+    kind: EntityKind,
+    found: &Place,
+    kinds: &[EntityKind],
+) -> Problem {
+    let (is, found) = (kind.text(), found.label());
+    let expected = expected(kinds);
+    Problem::error(
+        "wrong-kind",
+        place.file(),
+        Text::new(
+            format!("« {id} » est {} ({found}) ; on attend ici {}", is.fr, expected.fr),
+            format!("“{id}” is {} ({found}); here {} is expected", is.en, expected.en),
+        ),
+    )
+    .at(place.span_of(key, id.as_str()))
+}
+
+fn unknown_id(place: &Place, key: &str, id: &Id, kinds: &[EntityKind], close: Option<&str>) -> Problem {
+    let expected = expected(kinds);
+    let sections: Vec<&str> = kinds.iter().map(|kind| kind.section()).collect();
+    let sections = sections.join(", ");
+    let hint = match close {
+        Some(close) => Text::new(format!("vouliez-vous dire « {close} » ?"), format!("did you mean “{close}”?")),
+        None => Text::new(
+            format!("ajoutez-le dans la liste {sections}, ou corrigez l’identifiant"),
+            format!("add it to the list {sections}, or correct the id"),
+        ),
+    };
+    Problem::error(
+        "unknown-id",
+        place.file(),
+        Text::new(
+            format!("« {id} » n’est nulle part dans le plan ; on attend ici {}", expected.fr),
+            format!("“{id}” is nowhere in the plan; here {} is expected", expected.en),
+        ),
+    )
+    .at(place.span_of(key, id.as_str()))
+    .with_hint(hint)
+}
+
+fn expected(kinds: &[EntityKind]) -> Text {
+    let words: Vec<Text> = kinds.iter().map(|kind| kind.text()).collect();
+    let join = |pick: fn(&Text) -> &str, or: &str| words.iter().map(pick).collect::<Vec<_>>().join(or);
+    Text::new(join(|text| &text.fr, " ou "), join(|text| &text.en, " or "))
+}
