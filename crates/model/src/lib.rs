@@ -29,5 +29,5 @@ pub use text::{Lang, Text};
 pub use vantage::Vantage;
 pub use verdict::{
     Effort, FactRead, FailedCheck, Family, Fingerprint, MissingFact, RuleId, Severity, Theme, Verdict, VerdictOutcome,
-    Waived,
+    Waived, Waiver,
 };

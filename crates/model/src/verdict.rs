@@ -215,6 +215,27 @@ pub struct Waived {
     pub until: Date,
 }
 
+/// A facility's decision to live with a finding. It names the fingerprint of the facts it was taken
+/// on, so that it falls when they change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The rule whose finding is accepted.
+    pub rule: RuleId,
+    /// On what, as reports write it (`endpoint:tcp/www.ch-demo.example:443@192.0.2.1`).
+    pub subject: Subject,
+    /// Fingerprint of the finding, as reports write it.
+    pub fingerprint: Fingerprint,
+    /// Why the risk is accepted.
+    #[schemars(length(min = 1))]
+    pub reason: String,
+    /// Who accepts it.
+    #[schemars(length(min = 1))]
+    pub author: String,
+    /// Last day it holds.
+    pub until: Date,
+}
+
 /// What a rule says of a subject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
