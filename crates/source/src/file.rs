@@ -95,10 +95,7 @@ pub(crate) fn too_large(file: &SourceFile) -> Problem {
     Problem::error(
         "file-too-large",
         file,
-        Text::new(
-            format!("le fichier dépasse {mebibytes} Mio"),
-            format!("the file is over {mebibytes} MiB"),
-        ),
+        Text::new(format!("le fichier dépasse {mebibytes} Mio"), format!("the file is over {mebibytes} MiB")),
     )
     .with_hint(Text::new(
         "vérifiez que c’est le bon fichier ; sinon, répartissez son contenu dans plusieurs fichiers",

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use vigie_model::Text;
 
 /// Checks that a text has a format of a schema.

@@ -129,7 +129,7 @@ impl Node {
         for step in path {
             let (next, next_span) = match step {
                 Step::Key(key) => match node.entry(key) {
-                    Some(entry) => (&entry.value, if entry.value.is_plain() { entry.value.span } else { entry.key_span }),
+                    Some(entry) => (&entry.value, entry.value.pointed(entry.key_span)),
                     None => break,
                 },
                 Step::Index(index) => match node.items().get(*index) {
@@ -151,14 +151,18 @@ impl Node {
             Value::Float(number) => Json::from(*number),
             Value::Text(text) => Json::from(text.as_str()),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
-            Value::Map(entries) => {
-                entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect::<serde_json::Map<_, _>>().into()
-            }
+            Value::Map(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
         }
     }
 
-    /// Neither a list, nor a map, nor nothing at all: something that a caret can stand under.
-    fn is_plain(&self) -> bool {
-        !matches!(self.value, Value::List(_) | Value::Map(_)) && self.span.start < self.span.end
+    /// Where to point at the value of a key: itself when a caret can stand under it, its key
+    /// when it is a list, a map or nothing at all.
+    pub(crate) fn pointed(&self, key_span: Span) -> Span {
+        let plain = !matches!(self.value, Value::List(_) | Value::Map(_)) && self.span.start < self.span.end;
+        if plain { self.span } else { key_span }
     }
 }

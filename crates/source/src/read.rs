@@ -57,7 +57,10 @@ pub fn read_node<T: DeserializeOwned + JsonSchema>(
         Problem::error(
             "value-refused",
             file,
-            Text::new(format!("cette valeur n’est pas acceptée : {reason}"), format!("this value is refused: {reason}")),
+            Text::new(
+                format!("cette valeur n’est pas acceptée : {reason}"),
+                format!("this value is refused: {reason}"),
+            ),
         )
         .at(node.locate(&path))
         .into()

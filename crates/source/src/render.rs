@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level as Title, Origin, Renderer, Snippet};
-use vigie_model::Lang;
+use vigie_model::{Lang, Text};
 
 use crate::words::{neutralise, one_line};
 use crate::{Level, Problem, Problems, SourceFile, Span};
@@ -35,41 +35,54 @@ fn draw(problem: &Problem, lang: Lang) -> Group<'static> {
         (Level::Warning, Lang::Fr) => Title::WARNING.with_name("attention"),
         (Level::Warning, Lang::En) => Title::WARNING.with_name("warning"),
     };
-    let place = match problem.span {
-        Some(span) => draw_place(problem, span, lang),
-        None => Origin::path(one_line(problem.file.name())).into(),
+    let places = match problem.span {
+        Some(span) => draw_places(problem, span, lang),
+        None => vec![Origin::path(one_line(problem.file.name())).into()],
     };
-    let group = title.primary_title(neutralise(problem.message.get(lang))).id(problem.code).element(place);
+    let group = title.primary_title(neutralise(problem.message.get(lang))).id(problem.code).elements(places);
     match (&problem.hint, lang) {
         (None, _) => group,
-        (Some(hint), Lang::Fr) => group.element(Title::HELP.with_name("aide").message(neutralise(&hint.fr))),
+        (Some(hint), Lang::Fr) => group.element(Title::HELP.with_name("aide\u{a0}").message(neutralise(&hint.fr))),
         (Some(hint), Lang::En) => group.element(Title::HELP.with_name("help").message(neutralise(&hint.en))),
     }
 }
 
-/// The lines of the problem and of its remarks, or their position alone when they are too long.
-fn draw_place(problem: &Problem, span: Span, lang: Lang) -> Element<'static> {
-    let file = &problem.file;
-    let name = one_line(file.name());
-    let spans = || std::iter::once(span).chain(problem.remarks.iter().map(|remark| remark.span));
-    let together = Extract::around(file, spans());
-    let (extract, remarks) = match together {
-        Some(extract) => (Some(extract), problem.remarks.as_slice()),
-        None => (Extract::around(file, std::iter::once(span)), [].as_slice()),
-    };
-    let Some(extract) = extract else {
-        let (line, column) = file.line_column(span.start);
-        return Origin::path(name).line(line).char_column(column).into();
-    };
-    let mut primary = AnnotationKind::Primary.span(extract.range(file, span));
-    if let Some(label) = &problem.label {
-        primary = primary.label(neutralise(label.get(lang)));
+/// The lines of the problem and of its remarks, in one extract when they are close.
+fn draw_places(problem: &Problem, span: Span, lang: Lang) -> Vec<Element<'static>> {
+    let primary = (AnnotationKind::Primary, span, problem.label.as_ref());
+    let remarks = problem.remarks.iter().map(|remark| (AnnotationKind::Context, remark.span, Some(&remark.label)));
+    let marks: Vec<Mark<'_>> = std::iter::once(primary).chain(remarks).collect();
+    if let Some(together) = draw_extract(&problem.file, &marks, lang) {
+        return vec![together];
     }
-    let context = remarks.iter().map(|remark| -> Annotation<'static> {
-        AnnotationKind::Context.span(extract.range(file, remark.span)).label(neutralise(remark.label.get(lang)))
+    marks.iter().map(|mark| draw_alone(&problem.file, mark, lang)).collect()
+}
+
+/// A place to underline, and what to write beside it.
+type Mark<'p> = (AnnotationKind, Span, Option<&'p Text>);
+
+/// The line of one place, or its position alone when the line is too long.
+fn draw_alone(file: &SourceFile, mark: &Mark<'_>, lang: Lang) -> Element<'static> {
+    draw_extract(file, std::slice::from_ref(mark), lang).unwrap_or_else(|| {
+        let (line, column) = file.line_column(mark.1.start);
+        Origin::path(one_line(file.name())).line(line).char_column(column).into()
+    })
+}
+
+fn draw_extract(file: &SourceFile, marks: &[Mark<'_>], lang: Lang) -> Option<Element<'static>> {
+    let extract = Extract::around(file, marks.iter().map(|(_, span, _)| *span))?;
+    let annotations = marks.iter().map(|(kind, span, label)| -> Annotation<'static> {
+        let annotation = kind.span(extract.range(file, *span));
+        match label {
+            Some(label) => annotation.label(neutralise(label.get(lang))),
+            None => annotation,
+        }
     });
-    let snippet = Snippet::source(neutralise(extract.text(file))).path(name).line_start(extract.first_line);
-    snippet.annotation(primary).annotations(context.collect::<Vec<_>>()).into()
+    let snippet = Snippet::source(neutralise(extract.text(file)))
+        .path(one_line(file.name()))
+        .line_start(extract.first_line)
+        .annotations(annotations.collect::<Vec<_>>());
+    Some(snippet.into())
 }
 
 /// Some whole lines of a file.
@@ -86,6 +99,7 @@ impl Extract {
         let text = file.text();
         let start = text.get(..first)?.rfind('\n').map_or(0, |newline| newline + 1);
         let end = text.get(last..)?.find('\n').map_or(text.len(), |length| last + length);
+        let end = if text.get(start..end)?.ends_with('\r') { end - 1 } else { end };
         let (first_line, _) = file.line_column(start);
         (end - start <= MAX_EXTRACT_BYTES).then_some(Self { lines: start..end, first_line })
     }
@@ -100,7 +114,8 @@ impl Extract {
         let end = file.boundary(span.end).clamp(start, self.lines.end);
         let marked = file.slice(Span::new(start, end)).lines().next().unwrap_or_default().trim_end();
         let before = file.slice(Span::new(self.lines.start, start));
-        let before = before.strip_suffix('\r').unwrap_or(before);
+        let in_line_end = file.text().get(start..).is_some_and(|rest| rest.starts_with('\n'));
+        let before = if in_line_end { before.trim_end_matches('\r') } else { before };
         let drawn_start = neutralise(before).len();
         drawn_start..drawn_start + neutralise(marked).len()
     }

@@ -27,7 +27,11 @@ fn number(word: &str) -> Option<Value> {
     if whole > 0 && whole == unsigned.len() {
         return word.parse().ok().map(Value::Int);
     }
-    if is_decimal(unsigned) { word.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float) } else { None }
+    if is_decimal(unsigned) {
+        word.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float)
+    } else {
+        None
+    }
 }
 
 /// `from_str_radix` alone would take a sign.
@@ -57,8 +61,32 @@ mod tests {
     #[test]
     fn what_looks_like_a_number_or_a_flag_but_is_not_stays_text() {
         for word in [
-            "no", "yes", "on", "off", "1_000", "012", "01", "-01", "1:30", "2026-03-31", "1.2.3", "0x", "0x-1", "0b1",
-            ".", "e5", "1e", "+", "-", ".inf", ".nan", "1e999", "9223372036854775808", "02.5", "1 000", "nULL",
+            "no",
+            "yes",
+            "on",
+            "off",
+            "1_000",
+            "012",
+            "01",
+            "-01",
+            "1:30",
+            "2026-03-31",
+            "1.2.3",
+            "0x",
+            "0x-1",
+            "0b1",
+            ".",
+            "e5",
+            "1e",
+            "+",
+            "-",
+            ".inf",
+            ".nan",
+            "1e999",
+            "9223372036854775808",
+            "02.5",
+            "1 000",
+            "nULL",
         ] {
             assert_eq!(resolve(word), Value::Text(word.to_owned()), "{word}");
         }

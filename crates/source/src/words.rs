@@ -22,6 +22,13 @@ pub(crate) fn neutralise(text: &str) -> String {
     text.replace("\r\n", "\n").chars().map(|c| if matches!(c, '\n' | '\t') { c } else { neutral(c) }).collect()
 }
 
+/// True for a character that has no place in a file: it commands the terminal, or makes the
+/// reader see another text than the one that is there.
+pub(crate) fn is_deceptive(c: char) -> bool {
+    let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    direction || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+}
+
 /// A character that no terminal obeys: controls become their Unicode picture, and marks that
 /// change the direction of text, or that cannot be seen, become U+FFFD.
 fn neutral(c: char) -> char {

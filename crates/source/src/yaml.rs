@@ -12,7 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use vigie_model::Text;
 
 use crate::file::too_large;
-use crate::words::quote;
+use crate::words::{is_deceptive, quote};
 use crate::{Entry, MAX_FILE_BYTES, Node, Problem, Problems, SourceFile, Span, Value, scalar};
 
 /// How many lists and maps can be nested.
@@ -20,6 +20,9 @@ pub const MAX_DEPTH: usize = 64;
 
 /// How many values a file can hold.
 pub const MAX_NODES: usize = 100_000;
+
+/// How much of the name of an anchor or a tag is underlined.
+const MAX_MARK_CHARS: usize = 40;
 
 /// Reads a file as a tree of values, or says all that its YAML has wrong.
 pub fn parse(file: &SourceFile) -> Result<Node, Problems> {
@@ -37,6 +40,8 @@ pub fn parse_tree(file: &SourceFile) -> (Option<Node>, Problems) {
         return (None, too_large(file).into());
     }
     let mut builder = Builder::new(file);
+    let deceptive = file.text().char_indices().filter(|(_, c)| is_deceptive(*c));
+    builder.problems.extend(deceptive.map(|(offset, c)| deceptive_character(file, offset, c)));
     for event in Parser::new_from_str(file.text()) {
         let step = match event {
             Ok((event, span)) => {
@@ -131,11 +136,7 @@ impl<'f> Builder<'f> {
                 self.place(Node { span, value: Value::Null });
             }
             Event::DocumentStart(_) if self.root.is_some() => return self.stop(second_document(self.file, span)),
-            Event::DocumentStart(_)
-            | Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentEnd => {}
+            Event::DocumentStart(_) | Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
         self.last_end = span.end;
         ControlFlow::Continue(())
@@ -145,11 +146,12 @@ impl<'f> Builder<'f> {
     fn refuse_decorations(&mut self, anchor: bool, tag: bool, span: Span) {
         let find = |sigil: char| {
             let gap = self.file.slice(Span::new(self.last_end.min(span.start), span.start));
-            let Some(at) = gap.rfind(sigil) else { return span };
-            let word = gap.get(at..).unwrap_or_default();
-            let length = word.find(char::is_whitespace).unwrap_or(word.len());
-            let start = span.start - word.len();
-            Span::new(start, start + length)
+            let inside = self.file.slice(span).starts_with(sigil);
+            let start = if inside { span.start } else { span.start - gap.rfind(sigil).map_or(0, |at| gap.len() - at) };
+            let rest = self.file.text().get(start..).unwrap_or_default().char_indices().take(MAX_MARK_CHARS);
+            let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
+            let name = rest.take_while(|(_, c)| !ends(*c)).last();
+            Span::new(start, name.map_or(start, |(at, c)| start + at + c.len_utf8()))
         };
         let anchor = anchor.then(|| hidden_copy(self.file, find('&')));
         let tag = tag.then(|| type_tag(self.file, find('!')));
@@ -218,7 +220,7 @@ impl<'f> Builder<'f> {
             Content::Map { entries, seen, key: pending } => {
                 let Some((key, key_span)) = pending.take() else { return };
                 if let Some(first) = seen.get(&key) {
-                    if self.faithful {
+                    if self.faithful || !key.is_empty() {
                         self.problems.push(duplicate_key(self.file, &key, key_span, *first));
                     }
                     return;
@@ -238,6 +240,20 @@ impl<'f> Builder<'f> {
         }
         (self.root, self.problems)
     }
+}
+
+fn deceptive_character(file: &SourceFile, offset: usize, c: char) -> Problem {
+    let code = u32::from(c);
+    Problem::error(
+        "deceptive-character",
+        file,
+        Text::new(
+            format!("un caractère de commande invisible (U+{code:04X}) se trouve ici"),
+            format!("an invisible control character (U+{code:04X}) is here"),
+        ),
+    )
+    .at(Span::new(offset, offset + c.len_utf8()))
+    .with_hint(Text::new("effacez-le et retapez le texte", "delete it and type the text again"))
 }
 
 fn hidden_copy(file: &SourceFile, span: Span) -> Problem {
@@ -303,7 +319,10 @@ fn odd_key(file: &SourceFile, span: Span, key: &Value) -> Problem {
         Value::List(_) | Value::Map(_) => Problem::error(
             "key-not-text",
             file,
-            Text::new("une clé doit être un texte, pas une liste ni un bloc", "a key must be a text, not a list or a map"),
+            Text::new(
+                "une clé doit être un texte, pas une liste ni un bloc",
+                "a key must be a text, not a list or a map",
+            ),
         )
         .with_hint(Text::new(
             "si « { » ou « [ » fait partie d’un texte, mettez ce texte entre guillemets",
@@ -314,29 +333,23 @@ fn odd_key(file: &SourceFile, span: Span, key: &Value) -> Problem {
             file,
             Text::new("il manque une clé avant les deux-points", "a key is missing before the colon"),
         ),
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) => Problem::error(
-            "key-not-text",
-            file,
-            Text::new("une clé doit être un texte", "a key must be a text"),
-        )
-        .with_hint(Text::new(
-            format!("mettez-la entre guillemets : \"{written}\""),
-            format!("put it between quotes: \"{written}\""),
-        )),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+            Problem::error("key-not-text", file, Text::new("une clé doit être un texte", "a key must be a text"))
+                .with_hint(Text::new(
+                    format!("mettez-la entre guillemets : \"{written}\""),
+                    format!("put it between quotes: \"{written}\""),
+                ))
+        }
     }
     .at(span)
 }
 
 fn duplicate_key(file: &SourceFile, key: &str, span: Span, first: Span) -> Problem {
     let key = quote(key);
-    let (line, _) = file.line_column(first.start);
     Problem::error(
         "duplicate-key",
         file,
-        Text::new(
-            format!("la clé « {key} » est écrite deux fois (déjà ligne {line})"),
-            format!("the key “{key}” is written twice (already on line {line})"),
-        ),
+        Text::new(format!("la clé « {key} » est écrite deux fois"), format!("the key “{key}” is written twice")),
     )
     .at(span)
     .with_remark(first, Text::new("première fois ici", "first written here"))
@@ -347,7 +360,10 @@ fn empty_file(file: &SourceFile) -> Problem {
     Problem::error(
         "empty-file",
         file,
-        Text::new("le fichier est vide, ou ne contient que des commentaires", "the file is empty, or has only comments"),
+        Text::new(
+            "le fichier est vide, ou ne contient que des commentaires",
+            "the file is empty, or has only comments",
+        ),
     )
 }
 

@@ -22,19 +22,22 @@ const TRANSLATIONS: &[Translation] = &[
     ),
     Translation(
         "unexpected end of stream",
-        ["des guillemets ouverts ne sont jamais fermés", "an opened quote is never closed"],
+        ["ces guillemets ne sont jamais fermés", "this quote is never closed"],
         ["fermez les guillemets à la fin du texte", "close the quote at the end of the text"],
     ),
     Translation(
         "invalid indentation in quoted scalar",
-        ["des guillemets ouverts ne sont pas fermés avant cette ligne", "an opened quote is not closed before this line"],
+        [
+            "ces guillemets ne sont pas fermés, ou leur texte continue sans retrait",
+            "this quote is not closed, or its text goes on without indentation",
+        ],
         ["fermez les guillemets à la fin du texte", "close the quote at the end of the text"],
     ),
     Translation(
         "invalid trailing content after double-quoted scalar",
         ["du texte suit les guillemets fermants", "some text follows the closing quote"],
         [
-            "mettez tout le texte entre guillemets ; pour un guillemet dans le texte, écrivez \\\" ",
+            "mettez tout le texte entre guillemets ; pour un guillemet dans le texte, écrivez \\\"",
             "put the whole text between quotes; for a quote inside the text, write \\\"",
         ],
     ),
@@ -71,8 +74,14 @@ const TRANSLATIONS: &[Translation] = &[
     ),
     Translation(
         "simple key expect",
-        ["cette ligne n’est ni une clé suivie de deux-points, ni la suite du texte", "this line is neither a key followed by a colon nor the rest of the text"],
-        ["écrivez « clé: valeur », avec le même retrait que les lignes voisines", "write “key: value”, indented as the lines around it"],
+        [
+            "cette ligne n’est ni une clé suivie de deux-points, ni la suite du texte",
+            "this line is neither a key followed by a colon nor the rest of the text",
+        ],
+        [
+            "écrivez « clé: valeur », avec le même retrait que les lignes voisines",
+            "write “key: value”, indented as the lines around it",
+        ],
     ),
     Translation(
         "did not find expected key",
@@ -81,7 +90,10 @@ const TRANSLATIONS: &[Translation] = &[
     ),
     Translation(
         "did not find expected '-' indicator",
-        ["cette ligne n’est pas à sa place : on attend un élément de liste", "this line is out of place: a list item is expected"],
+        [
+            "cette ligne n’est pas à sa place : on attend un élément de liste",
+            "this line is out of place: a list item is expected",
+        ],
         ["alignez-la avec les autres tirets « - » de la liste", "align it with the other dashes “-” of the list"],
     ),
     Translation(
@@ -101,7 +113,10 @@ const TRANSLATIONS: &[Translation] = &[
     ),
     Translation(
         "scanning an anchor or alias",
-        ["« & » et « * » ont un sens spécial en début de valeur", "“&” and “*” have a special meaning at the start of a value"],
+        [
+            "« & » et « * » ont un sens spécial en début de valeur",
+            "“&” and “*” have a special meaning at the start of a value",
+        ],
         ["si c’est un texte, mettez-le entre guillemets", "if it is a text, put it between quotes"],
     ),
     Translation(
@@ -131,27 +146,35 @@ const TRANSLATIONS: &[Translation] = &[
 
 /// The problem behind an error of the parser.
 pub(super) fn problem(file: &SourceFile, offset: usize, original: &str) -> Problem {
-    let offset = file.boundary(offset);
-    let width = file.text().get(offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    let span = Span::new(offset, offset + width);
+    let span = blamed(file, offset, original);
     if original.contains("recursion limit") {
         return too_deep(file, span);
     }
-    match TRANSLATIONS.iter().find(|translation| original.contains(translation.0)) {
-        Some(Translation(_, [fr, en], [hint_fr, hint_en])) => {
-            Problem::error("yaml-syntax", file, Text::new(*fr, *en)).with_hint(Text::new(*hint_fr, *hint_en))
-        }
-        None => {
-            let original = quote(original);
-            Problem::error(
-                "yaml-syntax",
-                file,
-                Text::new(
-                    format!("ce n’est pas du YAML correct ici (message d’origine : {original})"),
-                    format!("this is not correct YAML (original message: {original})"),
-                ),
-            )
-        }
+    let known = TRANSLATIONS.iter().find(|translation| original.contains(translation.0));
+    let problem = |fr: &str, en: &str| Problem::error("yaml-syntax", file, Text::new(fr, en)).at(span);
+    if let Some(Translation(_, [fr, en], [hint_fr, hint_en])) = known {
+        return problem(fr, en).with_hint(Text::new(*hint_fr, *hint_en));
     }
-    .at(span)
+    let original = quote(original);
+    problem(
+        &format!("ce n’est pas du YAML correct (message d’origine : {original})"),
+        &format!("this is not correct YAML (original message: {original})"),
+    )
+}
+
+/// The text to point at. The parser sees a line that is no key only once it is past it, and
+/// some errors only at the end of the file: those go back to the text they are about.
+fn blamed(file: &SourceFile, offset: usize, original: &str) -> Span {
+    let offset = file.boundary(offset);
+    let (before, after) = file.text().split_at(offset);
+    let read = before.trim_end();
+    if original.contains("simple key expect") {
+        let line = read.lines().last().unwrap_or_default().trim_start();
+        return Span::new(read.len() - line.len(), read.len());
+    }
+    if after.trim_end().is_empty() {
+        let last = read.chars().next_back().map_or(0, char::len_utf8);
+        return Span::new(read.len() - last, read.len());
+    }
+    Span::new(offset, offset + after.chars().next().map_or(0, char::len_utf8))
 }
