@@ -1,6 +1,7 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use vigie_model::Text;
 
 /// Who allowed the scan. Without a valid one, vigie sends nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +74,37 @@ impl Authorization {
         }
         if problems.is_empty() { Ok(Grant { until: self.until }) } else { Err(problems) }
     }
+}
+
+impl AuthorizationProblem {
+    /// What is wrong and how to mend it, in plain words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Blank(field) => Text::new(
+                format!("le champ « {field} » de l’autorisation est vide"),
+                format!("the authorisation’s field {field:?} is blank"),
+            ),
+            Self::EndsBeforeItBegins => {
+                Text::new("l’autorisation prend fin avant d’avoir commencé", "the authorisation ends before it begins")
+            }
+            Self::NotYet(date) => Text::new(
+                format!("l’autorisation ne commence que le {}", french(date)),
+                format!("the authorisation only begins on {date}"),
+            ),
+            Self::Expired(until) => Text::new(
+                format!("l’autorisation a pris fin le {}", french(until)),
+                format!("the authorisation ended on {until}"),
+            ),
+            Self::TooLong { days } => Text::new(
+                format!("l’autorisation court sur {days} jours ; deux ans au plus, puis la renouveler"),
+                format!("the authorisation runs for {days} days; two years at most, then renew it"),
+            ),
+        }
+    }
+}
+
+fn french(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
 }
 
 impl Grant {

@@ -29,6 +29,9 @@ pub enum NetError {
     /// The peer's bytes break its protocol.
     #[error("malformed answer: {0}")]
     Malformed(&'static str),
+    /// The peer asks for something that vigie does not speak.
+    #[error("vigie does not speak what the peer asks for: {0}")]
+    Unsupported(&'static str),
     /// The peer asked us to slow down.
     #[error("the peer asked us to slow down")]
     RateLimited,
@@ -63,6 +66,7 @@ impl NetError {
             Self::Refused => Reason::Refused,
             Self::Unreachable(_) => Reason::Unreachable,
             Self::Closed | Self::TooMuch { .. } | Self::Malformed(_) | Self::NameServer(_) => Reason::PeerMisbehaved,
+            Self::Unsupported(_) => Reason::Unsupported,
             Self::RateLimited => Reason::RateLimited,
             Self::NameNotFound => Reason::NameNotFound,
             Self::OutOfScope(_) | Self::ExcludedName(_) => Reason::OutOfScope,
