@@ -1,1 +1,28 @@
-//! Being written.
+//! Views over a run: terminal, JSON, HTML.
+//!
+//! [`View`] says what is shown, once per language; each renderer says only where and how. All of it
+//! is pure: the same run gives the same bytes, and nothing reads a clock or the network.
+
+pub mod html;
+pub mod json;
+pub mod neutralise;
+mod phrasing;
+pub mod terminal;
+pub mod view;
+
+use thiserror::Error;
+use vigie_model::RunError;
+
+pub use view::View;
+
+/// Why a report could not be written. None of these is the facility's fault.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The run could not be turned into JSON.
+    #[error("the run cannot be written as JSON: {0}")]
+    Json(#[from] RunError),
+    /// A page could not be filled in.
+    #[error("the page cannot be written: {0}")]
+    Page(#[from] askama::Error),
+}

@@ -1,0 +1,135 @@
+//! What could not be seen, and what would let it be seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vigie_model::{Lang, Outcome, Reason, Run, Subject, VerdictOutcome};
+
+use super::findings::title;
+use crate::neutralise::Shown;
+use crate::phrasing::{pick, subject};
+
+/// Everything unknown for one reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnknownGroup {
+    /// The reason in plain words.
+    pub reason: String,
+    /// What would lift it.
+    pub advice: &'static str,
+    /// Verdicts it leaves open.
+    pub points: usize,
+    /// Where, in subject order.
+    pub subjects: Vec<UnknownSubject>,
+}
+
+/// What is unknown of one subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnknownSubject {
+    /// The subject, in short.
+    pub subject: Shown,
+    /// The bad states that could be neither found nor ruled out.
+    pub rules: Vec<Shown>,
+    /// More for an engineer.
+    pub details: Vec<Shown>,
+}
+
+#[derive(Default)]
+struct Open {
+    rules: BTreeSet<Shown>,
+    details: BTreeSet<Shown>,
+}
+
+pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
+    let mut groups: BTreeMap<Reason, BTreeMap<&Subject, Open>> = BTreeMap::new();
+    for verdict in &run.verdicts {
+        let VerdictOutcome::Unknown { missing } = &verdict.outcome else { continue };
+        for fact in missing {
+            let open = groups.entry(fact.reason).or_default().entry(&verdict.subject).or_default();
+            open.rules.insert(title(run, &verdict.rule, lang));
+            if !fact.path.as_str().is_empty() {
+                open.details.insert(Shown::new(fact.path.as_str()));
+            }
+        }
+    }
+    for look in &run.observations {
+        match &look.outcome {
+            Outcome::Unknown { reason, detail } => {
+                let open = groups.entry(*reason).or_default().entry(&look.subject).or_default();
+                let words = if detail.is_empty() { look.kind.clone() } else { format!("{}: {detail}", look.kind) };
+                open.details.insert(Shown::new(&words));
+            }
+            Outcome::Observed { gaps, .. } => {
+                for (path, reason) in gaps {
+                    let open = groups.entry(*reason).or_default().entry(&look.subject).or_default();
+                    open.details.insert(Shown::new(path.as_str()));
+                }
+            }
+            Outcome::Absent | Outcome::NotApplicable => {}
+        }
+    }
+    groups.into_iter().map(|(reason, subjects)| group(reason, subjects, lang)).collect()
+}
+
+fn group(reason: Reason, subjects: BTreeMap<&Subject, Open>, lang: Lang) -> UnknownGroup {
+    UnknownGroup {
+        reason: reason.text().get(lang).to_owned(),
+        advice: advice(reason, lang),
+        points: subjects.values().map(|open| open.rules.len()).sum(),
+        subjects: subjects
+            .into_iter()
+            .map(|(about, open)| UnknownSubject {
+                subject: subject(about, lang),
+                rules: open.rules.into_iter().collect(),
+                details: open.details.into_iter().collect(),
+            })
+            .collect(),
+    }
+}
+
+fn advice(reason: Reason, lang: Lang) -> &'static str {
+    let (fr, en) = match reason {
+        Reason::Timeout => (
+            "Vérifier que le service est en marche, puis relancer l’analyse à un autre moment.",
+            "Check that the service is up, then run the analysis again at another time.",
+        ),
+        Reason::Refused => (
+            "Vérifier si un pare-feu écarte le poste d’analyse, ou si le service est arrêté.",
+            "Check whether a firewall turns the scanning machine away, or the service is stopped.",
+        ),
+        Reason::Unreachable => (
+            "Vérifier l’adresse et la route depuis le poste d’analyse.",
+            "Check the address and the route from the scanning machine.",
+        ),
+        Reason::NameNotFound => (
+            "Corriger le nom dans la fiche de l’établissement, ou le retirer s’il n’existe plus.",
+            "Mend the name in the facility file, or remove it if it is gone.",
+        ),
+        Reason::OutOfScope => (
+            "Étendre l’autorisation si ce service doit être regardé.",
+            "Extend the authorisation if this service is to be looked at.",
+        ),
+        Reason::RateLimited => {
+            ("Relancer plus lentement, ou à une heure creuse.", "Run again more slowly, or at a quiet hour.")
+        }
+        Reason::Busy => {
+            ("Relancer avec plus de temps ou moins de cibles.", "Run again with more time or fewer targets.")
+        }
+        Reason::PeerMisbehaved => (
+            "Faire regarder ce service par l’équipe informatique\u{a0}: sa réponse n’est pas normale.",
+            "Have IT look at this service: its answer is not normal.",
+        ),
+        Reason::Unsupported => ("Vérifier ce point à la main.", "Check this point by hand."),
+        Reason::Cancelled => ("Relancer l’analyse jusqu’au bout.", "Run the analysis again to its end."),
+        Reason::ImageOnly => (
+            "Fournir le document d’origine (Word, Excel) ou un PDF avec du texte.",
+            "Provide the original document (Word, Excel) or a PDF with text.",
+        ),
+        Reason::NotStated => {
+            ("Compléter la fiche de l’établissement ou le plan.", "Complete the facility file or the plan.")
+        }
+        Reason::Bug => (
+            "Signaler ce défaut avec le fichier JSON de l’analyse.",
+            "Report this fault with the JSON file of the run.",
+        ),
+    };
+    pick(lang, fr, en)
+}
