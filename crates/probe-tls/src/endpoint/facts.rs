@@ -1,0 +1,247 @@
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use vigie_model::{Facts, SubjectKind, Text};
+
+use crate::certificate::{CertificateFacts, LeafFacts};
+use crate::endpoint::suites::SuiteFacts;
+use crate::trust::TrustFacts;
+
+/// What a TLS endpoint says and accepts. Only `speaks_tls`, `host` and `server_name_sent` are always known.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct TlsEndpointFacts {
+    /// Whether it answered in TLS; false only when its own bytes prove that it speaks something else.
+    pub speaks_tls: bool,
+    /// How TLS begins here.
+    pub starttls: Option<StartTls>,
+    /// Name or address that the certificate is compared with.
+    pub host: String,
+    /// Whether that name was sent in the hello (`server_name`, RFC 6066 section 3); addresses never are.
+    pub server_name_sent: bool,
+    /// Which protocol versions it accepts, one by one. A version whose answer is unknown is missing.
+    pub versions: Option<VersionFacts>,
+    /// The accepted versions, oldest first; known only when the answer for every version is.
+    pub versions_accepted: Option<Vec<Version>>,
+    /// What it took from each short list of cipher suites offered to it, one element per version and list.
+    pub offers: Option<Vec<OfferFacts>>,
+    /// What an up-to-date client gets: the newest accepted version and the server's choice there.
+    pub negotiated: Option<NegotiatedFacts>,
+    /// Whether it agreed to compress TLS data (RFC 3749) at any version.
+    pub compression: Option<bool>,
+    /// How renegotiation is protected (RFC 5746).
+    pub renegotiation: Option<Renegotiation>,
+    /// Whether every accepted version from TLS 1.0 to 1.2 uses the extended master secret (RFC 7627); true when
+    /// only TLS 1.3, which has it built in, is accepted.
+    pub extended_master_secret: Option<bool>,
+    /// The server's own certificate.
+    pub certificate: Option<LeafFacts>,
+    /// The certificates as sent, the server's own first.
+    pub chain: Option<Vec<CertificateFacts>>,
+    /// Whether each certificate sent is the issuer of the one before it (RFC 5246 section 7.4.2), by names.
+    pub chain_order_ok: Option<bool>,
+    /// Whether the certificates sent lead from the server's own to a root, which itself need not be sent.
+    pub chain_complete: Option<bool>,
+    /// Whether a client would believe the certificate at the time of the look.
+    pub trust: Option<TrustFacts>,
+}
+
+/// One fact for each protocol version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+pub struct VersionFacts {
+    /// SSL 3.0 (RFC 6101) is accepted.
+    pub ssl30: Option<bool>,
+    /// TLS 1.0 (RFC 2246) is accepted.
+    pub tls10: Option<bool>,
+    /// TLS 1.1 (RFC 4346) is accepted.
+    pub tls11: Option<bool>,
+    /// TLS 1.2 (RFC 5246) is accepted.
+    pub tls12: Option<bool>,
+    /// TLS 1.3 (RFC 8446) is accepted.
+    pub tls13: Option<bool>,
+}
+
+/// A protocol version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+pub enum Version {
+    /// SSL 3.0.
+    #[serde(rename = "SSL 3.0")]
+    Ssl30,
+    /// TLS 1.0.
+    #[serde(rename = "TLS 1.0")]
+    Tls10,
+    /// TLS 1.1.
+    #[serde(rename = "TLS 1.1")]
+    Tls11,
+    /// TLS 1.2.
+    #[serde(rename = "TLS 1.2")]
+    Tls12,
+    /// TLS 1.3.
+    #[serde(rename = "TLS 1.3")]
+    Tls13,
+}
+
+/// How TLS begins on this port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartTls {
+    /// From the first byte.
+    None,
+    /// On request: the server offers STARTTLS (RFC 3207) and starts it.
+    Offered,
+    /// Never: a mail server that does not offer STARTTLS.
+    NotOffered,
+    /// The mail server offers STARTTLS and then refuses it.
+    Refused,
+}
+
+/// One question: these suites, at this version.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OfferFacts {
+    /// The version asked for.
+    pub version: Version,
+    /// The list of suites offered.
+    pub list: SuiteList,
+    /// Whether the server took one of them.
+    pub taken: Option<bool>,
+    /// The IANA name of the suite it took; empty when it took none.
+    pub suite: Option<String>,
+    /// Whether the suite it took encrypts before it authenticates (RFC 7366); false when it took none.
+    pub encrypt_then_mac: Option<bool>,
+    /// Size of the key-exchange parameters that it sent, in bits; 0 when it took none or sends none.
+    pub key_exchange_bits: Option<u32>,
+}
+
+/// A short list of suites with one property in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SuiteList {
+    /// Broken: no encryption, no authentication, export grade, RC4 or DES.
+    Broken,
+    /// Blocks of 64 bits: 3DES and IDEA (Sweet32).
+    SmallBlock,
+    /// Strong ciphers without forward secrecy: RSA key transport, fixed Diffie-Hellman.
+    StaticKey,
+    /// Forward secrecy, in CBC mode.
+    Cbc,
+    /// Forward secrecy by Diffie-Hellman over a prime (DHE).
+    PrimeField,
+}
+
+/// What the server chose among everything that we offered at its newest version.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct NegotiatedFacts {
+    /// The version.
+    pub version: Version,
+    /// The suite.
+    pub suite: SuiteFacts,
+    /// The key-exchange group by its IANA name, `custom` for a group spelt out by the server, empty for a key
+    /// exchange without a group.
+    pub group: Option<String>,
+    /// Size of the key-exchange parameters in bits (of the classical half for a post-quantum hybrid); 0 for a key
+    /// exchange without parameters.
+    pub key_exchange_bits: Option<u32>,
+}
+
+/// How renegotiation is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Renegotiation {
+    /// The server binds it to the first handshake at every accepted version (RFC 5746).
+    Protected,
+    /// At one accepted version at least, the server does not confirm that it binds it.
+    Unprotected,
+    /// It does not exist: only TLS 1.3 is accepted.
+    Impossible,
+}
+
+impl Version {
+    /// Every version asked for, oldest first.
+    pub const ALL: [Self; 5] = [Self::Ssl30, Self::Tls10, Self::Tls11, Self::Tls12, Self::Tls13];
+
+    /// Its code on the wire.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Ssl30 => 0x0300,
+            Self::Tls10 => 0x0301,
+            Self::Tls11 => 0x0302,
+            Self::Tls12 => 0x0303,
+            Self::Tls13 => 0x0304,
+        }
+    }
+
+    /// The version with this code, if we know it.
+    pub fn from_code(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.code() == code)
+    }
+
+    /// The name of its field in [`VersionFacts`].
+    pub(crate) fn field(self) -> &'static str {
+        match self {
+            Self::Ssl30 => "ssl30",
+            Self::Tls10 => "tls10",
+            Self::Tls11 => "tls11",
+            Self::Tls12 => "tls12",
+            Self::Tls13 => "tls13",
+        }
+    }
+}
+
+impl VersionFacts {
+    /// Notes what is known of one version.
+    pub(crate) fn set(&mut self, version: Version, accepted: Option<bool>) {
+        let place = match version {
+            Version::Ssl30 => &mut self.ssl30,
+            Version::Tls10 => &mut self.tls10,
+            Version::Tls11 => &mut self.tls11,
+            Version::Tls12 => &mut self.tls12,
+            Version::Tls13 => &mut self.tls13,
+        };
+        *place = accepted;
+    }
+}
+
+impl TlsEndpointFacts {
+    /// Facts with nothing seen yet beyond whether TLS is spoken.
+    pub(crate) fn blank(host: String, server_name_sent: bool, speaks_tls: bool, starttls: Option<StartTls>) -> Self {
+        Self {
+            speaks_tls,
+            starttls,
+            host,
+            server_name_sent,
+            versions: None,
+            versions_accepted: None,
+            offers: None,
+            negotiated: None,
+            compression: None,
+            renegotiation: None,
+            extended_master_secret: None,
+            certificate: None,
+            chain: None,
+            chain_order_ok: None,
+            chain_complete: None,
+            trust: None,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ssl30 => "SSL 3.0",
+            Self::Tls10 => "TLS 1.0",
+            Self::Tls11 => "TLS 1.1",
+            Self::Tls12 => "TLS 1.2",
+            Self::Tls13 => "TLS 1.3",
+        })
+    }
+}
+
+impl Facts for TlsEndpointFacts {
+    const KIND: &'static str = "tls.endpoint";
+    const SUBJECT: SubjectKind = SubjectKind::Endpoint;
+
+    fn title() -> Text {
+        Text::new("Connexion chiffrée d’un service (TLS)", "Encrypted connection of a service (TLS)")
+    }
+}

@@ -1,0 +1,204 @@
+//! The probe of one TLS endpoint.
+//!
+//! Ports: any TCP port where TLS is declared or usual; mail ports 25 and 587 through STARTTLS. Packets: one hello
+//! for each of five versions, then, for each old version that is accepted, one hello for each short list of suites,
+//! and one ordinary handshake. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is
+//! reset after the first answer, so that small appliances neither choke on it nor keep it.
+
+pub(crate) mod exchange;
+pub(crate) mod facts;
+mod handshake;
+pub(crate) mod hello;
+pub(crate) mod suites;
+mod summary;
+mod survey;
+pub(crate) mod wire;
+
+use std::collections::BTreeMap;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use rustls::pki_types::CertificateDer;
+use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation, Outcome, Text, Transport};
+use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Stopwatch, Target};
+
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::{StartTls, TlsEndpointFacts};
+use crate::endpoint::summary::Summary;
+use crate::trust::{TrustStore, TrustStoreError};
+
+/// Looks at TLS endpoints.
+#[derive(Debug)]
+pub struct TlsProbe {
+    meta: ProbeMeta,
+    store: TrustStore,
+}
+
+/// Ports where TLS is usual from the first byte.
+const TLS_PORTS: [u16; 16] = [443, 465, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 4443, 5061, 8443, 9443, 10443];
+/// Ports where mail servers begin TLS on request.
+const MAIL_PORTS: [u16; 2] = [25, 587];
+/// Protocols that speak TLS from the first byte.
+const TLS_PROTOCOLS: [&str; 6] = ["https", "smtps", "imaps", "pop3s", "ldaps", "tls"];
+/// Protocols that begin TLS on request.
+const MAIL_PROTOCOLS: [&str; 2] = ["smtp", "submission"];
+
+impl TlsProbe {
+    /// A probe that trusts Mozilla's roots and these, the facility's own.
+    pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
+        let meta = ProbeMeta {
+            id: "tls",
+            title: Text::new(
+                "Connexions chiffrées (TLS) et certificats",
+                "Encrypted connections (TLS) and certificates",
+            ),
+            intrusiveness: Intrusiveness::Passive,
+            connections: survey::MAX_CONNECTIONS,
+        };
+        Ok(Self { meta, store: TrustStore::new(extra_roots)? })
+    }
+
+    async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
+        let watch = context.start();
+        let polite = target.allowed >= Intrusiveness::Polite;
+        let caller = Caller {
+            door: &context.door,
+            to: target.endpoint.socket(),
+            look: if polite { Intrusiveness::Polite } else { Intrusiveness::Passive },
+            deadline: context.deadline,
+            server_name: match &target.endpoint.host {
+                Host::Name(name) => Some(name),
+                Host::Address(_) => None,
+            },
+            is_mail: way_in(target) == Some(WayIn::Mail),
+        };
+        let seen = if polite {
+            survey::survey(&caller, &target.endpoint.host).await
+        } else {
+            survey::glance(&caller, &target.endpoint.host).await
+        };
+        let (outcome, evidence) = match seen {
+            Ok(survey) => Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish(),
+            Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
+        };
+        self.observe(watch, target, outcome, evidence)
+    }
+
+    fn observe(
+        &self,
+        watch: Stopwatch,
+        target: &EndpointTarget,
+        outcome: Outcome,
+        evidence: Vec<Evidence>,
+    ) -> Observation {
+        tracing::debug!(endpoint = %target.endpoint.host_and_port(), probe = self.meta.id, "looked");
+        let subject = vigie_model::Subject::Endpoint(target.endpoint.clone());
+        watch.observation(TlsEndpointFacts::KIND, subject, outcome, evidence)
+    }
+}
+
+impl Probe for TlsProbe {
+    fn meta(&self) -> &ProbeMeta {
+        &self.meta
+    }
+
+    fn catalogue(&self) -> Result<Catalogue, CatalogueError> {
+        Catalogue::new().with::<TlsEndpointFacts>()
+    }
+
+    fn concerns(&self, target: &Target) -> bool {
+        matches!(target, Target::Endpoint(endpoint) if way_in(endpoint).is_some())
+    }
+
+    fn look<'a>(&'a self, target: &'a Target, context: &'a ProbeContext) -> BoxFuture<'a, Vec<Observation>> {
+        async move {
+            match target {
+                Target::Endpoint(endpoint) => vec![self.look_at(endpoint, context).await],
+                Target::Domain(_) => Vec::new(),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// How TLS is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayIn {
+    Direct,
+    Mail,
+}
+
+/// How TLS should be reached at an endpoint: what the facility declared, else what the port is known for.
+fn way_in(target: &EndpointTarget) -> Option<WayIn> {
+    if target.endpoint.transport != Transport::Tcp {
+        return None;
+    }
+    let (direct, mail) = match target.declared.as_deref() {
+        Some(protocol) => (TLS_PROTOCOLS.contains(&protocol), MAIL_PROTOCOLS.contains(&protocol)),
+        None => (TLS_PORTS.contains(&target.endpoint.port), MAIL_PORTS.contains(&target.endpoint.port)),
+    };
+    if direct { Some(WayIn::Direct) } else { mail.then_some(WayIn::Mail) }
+}
+
+/// What to say of an endpoint where no TLS was met.
+fn without_tls(answer: Answer, caller: &Caller<'_>, host: &Host) -> (Outcome, Vec<Evidence>) {
+    let silent = |starttls| {
+        let facts = TlsEndpointFacts::blank(host.to_string(), caller.server_name.is_some(), false, Some(starttls));
+        Outcome::observed_with_gaps(&facts, BTreeMap::new())
+    };
+    match answer {
+        // A closed port is an answer: there is nothing there.
+        Answer::Unreached(NetError::Refused) => (Outcome::Absent, Vec::new()),
+        Answer::Unreached(error) => (Outcome::unknown(error.reason(), format!("connecting: {error}")), Vec::new()),
+        Answer::NotTls(first) => {
+            let evidence = if first.is_empty() { Vec::new() } else { vec![Evidence::bytes("first bytes", &first)] };
+            (silent(if caller.is_mail { StartTls::Offered } else { StartTls::None }), evidence)
+        }
+        Answer::NoStartTls(starttls) => (silent(starttls), Vec::new()),
+        Answer::Unanswered(error, _) => (Outcome::unknown(error.reason(), format!("TLS hello: {error}")), Vec::new()),
+        Answer::Accepted(_) | Answer::Refused(_) => {
+            (Outcome::unknown(vigie_model::Reason::Bug, "an answer in TLS was not recognised"), Vec::new())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vigie_model::{Endpoint, FactType};
+
+    use super::*;
+
+    fn target(port: u16, declared: Option<&str>) -> Target {
+        let endpoint = Endpoint {
+            transport: Transport::Tcp,
+            host: "www.ch-demo.example".parse().unwrap(),
+            port,
+            address: [192, 0, 2, 1].into(),
+        };
+        let declared = declared.map(str::to_owned);
+        Target::Endpoint(EndpointTarget { endpoint, declared, allowed: Intrusiveness::Polite })
+    }
+
+    #[test]
+    fn it_goes_where_tls_is_declared_or_usual() {
+        let probe = TlsProbe::new(&[]).unwrap();
+        for (port, declared) in [(443, None), (25, None), (8000, Some("https")), (2525, Some("smtp"))] {
+            assert!(probe.concerns(&target(port, declared)), "{port} {declared:?}");
+        }
+        for (port, declared) in [(22, None), (80, None), (443, Some("ssh")), (443, Some("http"))] {
+            assert!(!probe.concerns(&target(port, declared)), "{port} {declared:?}");
+        }
+    }
+
+    #[test]
+    fn rules_can_read_every_fact() {
+        let catalogue = TlsProbe::new(&[]).unwrap().catalogue().unwrap();
+        let FactType::Record(fields) = &catalogue.kind("tls.endpoint").unwrap().facts else { panic!("a record") };
+        let FactType::Record(certificate) = &fields["certificate"].of else { panic!("a record") };
+        assert_eq!(certificate["not_after"].of, FactType::Instant);
+        assert_eq!(certificate["matches_name"].of, FactType::Bool);
+        assert!(certificate["not_after"].may_be_unknown && !certificate["sha256"].may_be_unknown);
+        assert!(!fields["speaks_tls"].may_be_unknown && fields["versions"].may_be_unknown);
+        assert!(fields.values().chain(certificate.values()).all(|field| !field.doc.is_empty()));
+    }
+}

@@ -1,0 +1,339 @@
+//! From answers to facts, each missing one with its reason.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
+
+use crate::certificate::{Certificate, LeafFacts, chain_shape, names_match, read_certificate};
+use crate::endpoint::exchange::{Accepted, Answer, Caller, Refusal};
+use crate::endpoint::facts::{
+    NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version, VersionFacts,
+};
+use crate::endpoint::suites::{SuiteFacts, suite_name};
+use crate::endpoint::survey::Survey;
+use crate::endpoint::wire::KeyExchange;
+use crate::trust::TrustStore;
+
+/// Facts in the making.
+pub(crate) struct Summary {
+    facts: TlsEndpointFacts,
+    gaps: BTreeMap<FactPath, Reason>,
+    evidence: Vec<Evidence>,
+}
+
+impl Summary {
+    /// Draws the facts from a survey. `at` is the instant at which trust is judged.
+    pub(crate) fn of(survey: &Survey, caller: &Caller<'_>, host: &Host, store: &TrustStore, at: Timestamp) -> Self {
+        let starttls = if caller.is_mail { StartTls::Offered } else { StartTls::None };
+        let facts = TlsEndpointFacts::blank(host.to_string(), caller.server_name.is_some(), true, Some(starttls));
+        let mut summary = Self { facts, gaps: BTreeMap::new(), evidence: Vec::new() };
+        if survey.was_full() {
+            summary.note_versions(survey);
+            summary.note_offers(survey);
+            summary.note_protections(survey);
+        } else {
+            for path in
+                ["versions", "versions_accepted", "offers", "compression", "renegotiation", "extended_master_secret"]
+            {
+                summary.gap(path, Reason::OutOfScope);
+            }
+        }
+        summary.note_negotiated(survey);
+        summary.note_certificates(survey, host, store, at);
+        summary
+    }
+
+    /// The outcome and its proofs.
+    pub(crate) fn finish(self) -> (Outcome, Vec<Evidence>) {
+        (Outcome::observed_with_gaps(&self.facts, self.gaps), self.evidence)
+    }
+
+    fn gap(&mut self, path: impl Into<FactPath>, reason: Reason) {
+        self.gaps.insert(path.into(), reason);
+    }
+
+    fn note_versions(&mut self, survey: &Survey) {
+        let mut versions = VersionFacts::default();
+        for (version, answer) in &survey.versions {
+            let accepted = accepted(answer);
+            versions.set(*version, accepted.ok());
+            if let Err(reason) = accepted {
+                self.gap(FactPath::from("versions").field(version.field()), reason);
+                self.gap("versions_accepted", reason);
+            }
+            self.evidence.push(Evidence::text(version.to_string(), &answer.in_words()));
+        }
+        self.facts.versions = Some(versions);
+        let all_known = survey.versions.values().all(|answer| accepted(answer).is_ok());
+        let list = survey.versions.iter().filter(|(_, answer)| accepted(answer) == Ok(true));
+        self.facts.versions_accepted = all_known.then(|| list.map(|(version, _)| *version).collect());
+    }
+
+    fn note_offers(&mut self, survey: &Survey) {
+        let mut offers = Vec::new();
+        for (version, list) in Version::ALL.into_iter().flat_map(|version| SuiteList::ALL.map(|list| (version, list))) {
+            let of_version = survey.versions.get(&version);
+            let answer = match (survey.offers.get(&(version, list)), of_version) {
+                (Some(answer), _) => answer,
+                // Whether the version itself is accepted is unknown, and so is all that depends on it.
+                (None, Some(answer)) if list.concerns(version) && accepted(answer).is_err() => answer,
+                _ => continue,
+            };
+            let path = FactPath::from("offers").index(offers.len());
+            let (offer, missing) = offer(version, list, answer);
+            if let Some(reason) = missing {
+                self.gap(path, reason);
+            }
+            if let Answer::Accepted(taken) = answer {
+                self.evidence.push(Evidence::text(format!("{version} {list:?}"), &suite_name(taken.hello.suite)));
+            }
+            offers.push(offer);
+        }
+        self.facts.offers = Some(offers);
+    }
+
+    /// Facts about the handshake of every accepted version up to TLS 1.2.
+    fn note_protections(&mut self, survey: &Survey) {
+        let old = |oldest: Version| {
+            let answers = survey.versions.range(oldest..=Version::Tls12).map(|(_, answer)| answer);
+            answers.filter(|answer| accepted(answer) != Ok(false)).collect::<Vec<_>>()
+        };
+        let from_ssl = old(Version::Ssl30);
+        match any(&from_ssl, |seen| seen.hello.compression != 0) {
+            Ok(compresses) => self.facts.compression = Some(compresses),
+            Err(reason) => self.gap("compression", reason),
+        }
+        match any(&from_ssl, |seen| !seen.hello.renegotiation_info) {
+            Ok(true) => self.facts.renegotiation = Some(Renegotiation::Unprotected),
+            Ok(false) if from_ssl.is_empty() => self.facts.renegotiation = Some(Renegotiation::Impossible),
+            Ok(false) => self.facts.renegotiation = Some(Renegotiation::Protected),
+            Err(reason) => self.gap("renegotiation", reason),
+        }
+        match any(&old(Version::Tls10), |seen| !seen.hello.extended_master_secret) {
+            Ok(lacks) => self.facts.extended_master_secret = Some(!lacks),
+            Err(reason) => self.gap("extended_master_secret", reason),
+        }
+    }
+
+    fn note_negotiated(&mut self, survey: &Survey) {
+        let handshake = survey.handshake.as_ref().and_then(|handshake| handshake.as_ref().ok());
+        self.facts.negotiated = match (survey.newest(), handshake) {
+            (Some((version, seen)), _) => {
+                let suite = SuiteFacts::of(seen.hello.suite);
+                let group = seen.hello.group.map(KeyExchange::Group).or(seen.flight.key_exchange);
+                let (group, key_exchange_bits) = match group {
+                    // A key exchange without forward secrecy has no parameters; that of a suite we cannot take
+                    // apart is unknown.
+                    None if suite.forward_secrecy == Some(false) => (Some(String::new()), Some(0)),
+                    None => (None, None),
+                    Some(group) => (Some(group_name(group)), group_bits(group)),
+                };
+                Some(NegotiatedFacts { version, suite, group, key_exchange_bits })
+            }
+            (None, Some(handshake)) => {
+                handshake.version.and_then(Version::from_code).zip(handshake.suite).map(|(version, suite)| {
+                    let group = handshake.group.map(KeyExchange::Group);
+                    let key_exchange_bits = group.and_then(group_bits);
+                    NegotiatedFacts {
+                        version,
+                        suite: SuiteFacts::of(suite),
+                        group: group.map(group_name),
+                        key_exchange_bits,
+                    }
+                })
+            }
+            (None, None) => None,
+        };
+        match &self.facts.negotiated {
+            None => self.gap("negotiated", nothing_accepted(survey)),
+            Some(negotiated) if negotiated.key_exchange_bits.is_none() => {
+                self.gap("negotiated.key_exchange_bits", Reason::Unsupported);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn note_certificates(&mut self, survey: &Survey, host: &Host, store: &TrustStore, at: Timestamp) {
+        let Some(certificates) = survey.certificates() else {
+            let reason = match &survey.handshake {
+                Some(Err(answer)) => answer.reason().unwrap_or(Reason::Bug),
+                _ => nothing_accepted(survey),
+            };
+            for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust"] {
+                self.gap(path, reason);
+            }
+            return;
+        };
+        let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
+        let Some(leaf) = chain.first() else { return };
+        let matches_name = match (&leaf.facts.content, host) {
+            (None, _) => None,
+            (Some(content), Host::Name(_)) => Some(names_match(host, content)),
+            (Some(content), Host::Address(_)) => names_match(host, content).then_some(true),
+        };
+        if leaf.facts.readable && matches_name.is_none() {
+            self.gap("certificate.matches_name", Reason::NotStated);
+        }
+        self.note_unreadable(&"certificate".into(), leaf);
+        for (index, certificate) in chain.iter().enumerate() {
+            self.note_unreadable(&FactPath::from("chain").index(index), certificate);
+        }
+        let trust = store.judge(&chain, matches_name, at);
+        let shape = chain_shape(&chain, &trust, store);
+        if shape.order_ok.is_none() {
+            self.gap("chain_order_ok", Reason::Unsupported);
+        }
+        if shape.complete.is_none() {
+            // Only the facility can say whether its own authority signs without an intermediate.
+            self.gap("chain_complete", Reason::NotStated);
+        }
+        self.facts.certificate = Some(LeafFacts { matches_name, certificate: leaf.facts.clone() });
+        self.facts.chain_order_ok = shape.order_ok;
+        self.facts.chain_complete = shape.complete;
+        self.facts.trust = Some(trust);
+        self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
+    }
+
+    fn note_unreadable(&mut self, path: &FactPath, certificate: &Certificate) {
+        match &certificate.facts.content {
+            None => self.gap(path.clone(), Reason::Unsupported),
+            Some(content) => {
+                for (field, missing) in
+                    [("key_bits", content.key_bits.is_none()), ("signature_hash", content.signature_hash.is_none())]
+                {
+                    if missing {
+                        self.gap(path.field(field), Reason::Unsupported);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// Why nothing can be said, if so.
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Unreached(error) | Self::Unanswered(error, _) => Some(error.reason()),
+            Self::NotTls(_) | Self::NoStartTls(_) => Some(Reason::PeerMisbehaved),
+            Self::Accepted(_) | Self::Refused(_) => None,
+        }
+    }
+
+    /// The answer in the words of the protocol, for an engineer.
+    fn in_words(&self) -> String {
+        match self {
+            Self::Accepted(seen) => format!("ServerHello {}", suite_name(seen.hello.suite)),
+            Self::Refused(Refusal::Alert(alert)) => format!("alert {} ({})", alert.name(), alert.code),
+            Self::Refused(Refusal::OtherVersion(code)) => match Version::from_code(*code) {
+                Some(version) => format!("ServerHello {version}"),
+                None => format!("ServerHello 0x{code:04x}"),
+            },
+            Self::Unanswered(error, Some(alert)) => format!("{error}, alert {} ({})", alert.name(), alert.code),
+            Self::Unanswered(error, None) | Self::Unreached(error) => error.to_string(),
+            Self::NotTls(_) => "not TLS".to_owned(),
+            Self::NoStartTls(_) => "no STARTTLS".to_owned(),
+        }
+    }
+}
+
+/// Whether an answer accepts, or why that is unknown.
+fn accepted(answer: &Answer) -> Result<bool, Reason> {
+    match answer.reason() {
+        None => Ok(matches!(answer, Answer::Accepted(_))),
+        Some(reason) => Err(reason),
+    }
+}
+
+/// Whether one of the accepted answers has a property: yes as soon as one has it, no when all were seen and none has
+/// it, otherwise the reason why one was not seen.
+fn any(answers: &[&Answer], has: impl Fn(&Accepted) -> bool) -> Result<bool, Reason> {
+    let mut missing = None;
+    for answer in answers {
+        match answer {
+            Answer::Accepted(seen) if has(seen) => return Ok(true),
+            other => missing = missing.or(other.reason()),
+        }
+    }
+    missing.map_or(Ok(false), Err)
+}
+
+/// Why there is nothing to show of a server that speaks TLS: it refused all that we offered, or did not answer.
+fn nothing_accepted(survey: &Survey) -> Reason {
+    if survey.newest().is_some() {
+        // It accepted, and sent no certificate: an anonymous suite.
+        return Reason::Unsupported;
+    }
+    survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Refused)
+}
+
+fn offer(version: Version, list: SuiteList, answer: &Answer) -> (OfferFacts, Option<Reason>) {
+    let blank = OfferFacts { version, list, taken: None, suite: None, encrypt_then_mac: None, key_exchange_bits: None };
+    match (answer, accepted(answer)) {
+        (_, Err(reason)) => (blank, Some(reason)),
+        (Answer::Accepted(seen), Ok(_)) => {
+            let bits = seen.flight.key_exchange.map_or(Some(0), group_bits);
+            let offer = OfferFacts {
+                taken: Some(true),
+                suite: Some(suite_name(seen.hello.suite)),
+                encrypt_then_mac: Some(seen.hello.encrypt_then_mac),
+                key_exchange_bits: bits,
+                ..blank
+            };
+            (offer, bits.is_none().then_some(Reason::Unsupported))
+        }
+        (_, Ok(_)) => {
+            let none = OfferFacts {
+                taken: Some(false),
+                suite: Some(String::new()),
+                encrypt_then_mac: Some(false),
+                key_exchange_bits: Some(0),
+                ..blank
+            };
+            (none, None)
+        }
+    }
+}
+
+/// IANA TLS Supported Groups: code, name, size in bits.
+const GROUPS: &[(u16, &str, u32)] = &[
+    (19, "secp192r1", 192),
+    (21, "secp224r1", 224),
+    (23, "secp256r1", 256),
+    (24, "secp384r1", 384),
+    (25, "secp521r1", 521),
+    (26, "brainpoolP256r1", 256),
+    (27, "brainpoolP384r1", 384),
+    (28, "brainpoolP512r1", 512),
+    (29, "x25519", 255),
+    (30, "x448", 448),
+    (256, "ffdhe2048", 2048),
+    (257, "ffdhe3072", 3072),
+    (258, "ffdhe4096", 4096),
+    (259, "ffdhe6144", 6144),
+    (260, "ffdhe8192", 8192),
+    (4587, "SecP256r1MLKEM768", 256),
+    (4588, "X25519MLKEM768", 255),
+    (4589, "SecP384r1MLKEM1024", 384),
+];
+
+fn group_name(group: KeyExchange) -> String {
+    match group {
+        KeyExchange::Custom { .. } => "custom".to_owned(),
+        KeyExchange::Group(code) => {
+            known_group(code).map_or_else(|| format!("0x{code:04X}"), |(name, _)| name.to_owned())
+        }
+    }
+}
+
+fn group_bits(group: KeyExchange) -> Option<u32> {
+    match group {
+        KeyExchange::Custom { bits } => Some(bits),
+        KeyExchange::Group(code) => known_group(code).map(|(_, bits)| bits),
+    }
+}
+
+fn known_group(code: u16) -> Option<(&'static str, u32)> {
+    GROUPS.iter().find(|(known, ..)| *known == code).map(|(_, name, bits)| (*name, *bits))
+}

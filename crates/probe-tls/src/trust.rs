@@ -1,0 +1,299 @@
+//! Whether a client would believe a certificate: a path to a known root at the time of the look, and the name.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use schemars::JsonSchema;
+use serde::Serialize;
+use thiserror::Error;
+use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error as PathError, KeyUsage, anchor_from_trusted_cert};
+
+use crate::certificate::Certificate;
+
+/// Whether a client would believe the server's certificate, at the time of the look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TrustFacts {
+    /// The first of the problems, or `trusted`.
+    pub verdict: TrustVerdict,
+    /// Everything that stands against believing it; empty when it is trusted.
+    pub problems: Vec<TrustVerdict>,
+    /// The store that holds the root of the path found.
+    pub source: TrustSource,
+}
+
+/// What a client says of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustVerdict {
+    /// Nothing stands against it.
+    Trusted,
+    /// The server's certificate could not be read.
+    Unreadable,
+    /// A signature in the chain does not hold.
+    BadSignature,
+    /// It is signed by itself, and no store knows it.
+    SelfSigned,
+    /// Its issuer leads to no known root.
+    UnknownIssuer,
+    /// It is not meant for servers, or it is an authority's own.
+    NotForServers,
+    /// It breaks a limit set by an authority above it.
+    LimitBroken,
+    /// It is signed with an algorithm, or made in a form, that up-to-date clients refuse.
+    RefusedForm,
+    /// It is out of date.
+    Expired,
+    /// It is not in force yet.
+    NotYetValid,
+    /// It is in force, but a certificate between it and the root is not.
+    ChainExpired,
+    /// It does not hold the name asked for.
+    NameMismatch,
+}
+
+/// A store of roots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustSource {
+    /// Mozilla's programme, as browsers have it.
+    Mozilla,
+    /// The roots that the facility gave.
+    Facility,
+    /// None: no path was found.
+    None,
+}
+
+/// Roots that were given and cannot serve.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TrustStoreError {
+    /// A root is not a certificate that can be read.
+    #[error("root certificate number {position} cannot be read: {reason}")]
+    UnreadableRoot {
+        /// Its place among those given, from 1.
+        position: usize,
+        /// Why.
+        reason: PathError,
+    },
+}
+
+/// The roots of Mozilla's programme and those of the facility.
+#[derive(Debug, Clone)]
+pub struct TrustStore {
+    facility: Vec<TrustAnchor<'static>>,
+}
+
+impl TrustStore {
+    /// Mozilla's roots, and these.
+    pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
+        let facility = extra_roots.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(root) {
+            Ok(anchor) => Ok(anchor.to_owned()),
+            Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
+        });
+        Ok(Self { facility: facility.collect::<Result<_, _>>()? })
+    }
+
+    /// What stands against a chain at an instant, the server's own certificate first in it. `matches_name` is what
+    /// is known of the name.
+    pub fn judge(&self, chain: &[Certificate], matches_name: Option<bool>, at: Timestamp) -> TrustFacts {
+        let (path_problem, source) = self.judge_path(chain, at);
+        let mut problems: Vec<TrustVerdict> = path_problem.into_iter().collect();
+        if let Some(leaf) = chain.first().and_then(|leaf| leaf.facts.content.as_ref()) {
+            problems.extend((at > leaf.not_after).then_some(TrustVerdict::Expired));
+            problems.extend((at < leaf.not_before).then_some(TrustVerdict::NotYetValid));
+        }
+        problems.extend((matches_name == Some(false)).then_some(TrustVerdict::NameMismatch));
+        problems.sort_unstable();
+        problems.dedup();
+        TrustFacts { verdict: problems.first().copied().unwrap_or(TrustVerdict::Trusted), problems, source }
+    }
+
+    /// Whether a root of either store has this name (the DER of an X.501 Name).
+    pub(crate) fn knows(&self, name: &[u8]) -> bool {
+        let Some(bare) = inner_of_sequence(name) else { return false };
+        webpki_roots::TLS_SERVER_ROOTS.iter().chain(&self.facility).any(|root| root.subject.as_ref() == bare)
+    }
+
+    /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
+    /// that an old date does not hide a stranger's signature.
+    fn judge_path(&self, chain: &[Certificate], at: Timestamp) -> (Option<TrustVerdict>, TrustSource) {
+        let Some((leaf, above)) = chain.split_first() else {
+            return (Some(TrustVerdict::Unreadable), TrustSource::None);
+        };
+        let Some(content) = &leaf.facts.content else { return (Some(TrustVerdict::Unreadable), TrustSource::None) };
+        let at = at.min(content.not_after).max(content.not_before);
+        let mut found = self.find_path(leaf, above, at);
+        let mut dated = None;
+        if let Err(PathError::CertExpired { .. } | PathError::CertNotValidYet { .. }) = found {
+            dated = Some(TrustVerdict::ChainExpired);
+            // The same path when everything in it was in force, to see what else stands against it.
+            let in_force = |limit: fn(Timestamp, Timestamp) -> Timestamp,
+                            pick: fn(&Certificate) -> Option<Timestamp>| {
+                chain.iter().filter_map(pick).reduce(limit).unwrap_or(at)
+            };
+            let last_start = in_force(Timestamp::max, |c| c.facts.content.as_ref().map(|content| content.not_before));
+            let first_end = in_force(Timestamp::min, |c| c.facts.content.as_ref().map(|content| content.not_after));
+            found = self.find_path(leaf, above, at.min(first_end).max(last_start));
+        }
+        match found {
+            Ok(source) => (dated, source),
+            Err(PathError::CertExpired { .. } | PathError::CertNotValidYet { .. }) => (dated, TrustSource::None),
+            Err(_) if content.self_signed => (Some(TrustVerdict::SelfSigned), TrustSource::None),
+            Err(error) => (Some(verdict_of(&error)), TrustSource::None),
+        }
+    }
+
+    fn find_path(&self, leaf: &Certificate, above: &[Certificate], at: Timestamp) -> Result<TrustSource, PathError> {
+        let end_entity = EndEntityCert::try_from(&leaf.der)?;
+        let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
+        let at = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0)));
+        let try_with = |roots: &[TrustAnchor<'_>]| {
+            let usage = KeyUsage::server_auth();
+            end_entity.verify_for_usage(ALL_VERIFICATION_ALGS, roots, &above, at, usage, None, None).map(|_| ())
+        };
+        match (try_with(webpki_roots::TLS_SERVER_ROOTS), try_with(&self.facility)) {
+            (Ok(()), _) => Ok(TrustSource::Mozilla),
+            (_, Ok(())) => Ok(TrustSource::Facility),
+            // The store that came further has more to say than "unknown".
+            (Err(PathError::UnknownIssuer), Err(error)) | (Err(error), Err(_)) => Err(error),
+        }
+    }
+}
+
+impl TrustFacts {
+    /// Whether a path to a known root was found, whatever its dates and name.
+    pub(crate) fn reaches_root(&self) -> bool {
+        self.source != TrustSource::None
+    }
+}
+
+fn verdict_of(error: &PathError) -> TrustVerdict {
+    match error {
+        PathError::UnknownIssuer | PathError::MaximumPathDepthExceeded => TrustVerdict::UnknownIssuer,
+        PathError::InvalidSignatureForPublicKey | PathError::SignatureAlgorithmMismatch => TrustVerdict::BadSignature,
+        PathError::CaUsedAsEndEntity | PathError::EmptyEkuExtension | PathError::RequiredEkuNotFoundContext(_) => {
+            TrustVerdict::NotForServers
+        }
+        PathError::NameConstraintViolation
+        | PathError::PathLenConstraintViolated
+        | PathError::EndEntityUsedAsCa
+        | PathError::CertDistrusted => TrustVerdict::LimitBroken,
+        PathError::BadDer | PathError::BadDerTime | PathError::TrailingData(_) => TrustVerdict::Unreadable,
+        _ => TrustVerdict::RefusedForm,
+    }
+}
+
+/// The content of a DER SEQUENCE: trust anchors keep names without their outer tag and length.
+fn inner_of_sequence(der: &[u8]) -> Option<&[u8]> {
+    const SEQUENCE: u8 = 0x30;
+    let (tag, rest) = der.split_first()?;
+    let (length, rest) = rest.split_first()?;
+    let skip = if *length < 0x80 { 0 } else { usize::from(length & 0x7f) };
+    (*tag == SEQUENCE).then(|| rest.get(skip..))?
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{
+        BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd,
+    };
+
+    use super::*;
+    use crate::certificate::read_certificate;
+
+    struct Authority {
+        issuer: Issuer<'static, KeyPair>,
+        root: CertificateDer<'static>,
+    }
+
+    impl Authority {
+        fn new(until: i32) -> Self {
+            let mut params = CertificateParams::default();
+            params.distinguished_name.push(DnType::CommonName, "AC de démonstration");
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(until, 1, 1);
+            let key = KeyPair::generate().unwrap();
+            let root = params.self_signed(&key).unwrap().der().clone();
+            Self { issuer: Issuer::new(params, key), root }
+        }
+
+        fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> Vec<Certificate> {
+            let mut params = CertificateParams::new(vec!["www.ch-demo.example".to_owned()]).unwrap();
+            params.not_before = date_time_ymd(2026, 1, 1);
+            params.not_after = date_time_ymd(2026, 12, 31);
+            change(&mut params);
+            let leaf = params.signed_by(&KeyPair::generate().unwrap(), &self.issuer).unwrap();
+            vec![read_certificate(leaf.der())]
+        }
+
+        fn store(&self) -> TrustStore {
+            TrustStore::new(std::slice::from_ref(&self.root)).unwrap()
+        }
+    }
+
+    fn at(day: &str) -> Timestamp {
+        format!("{day}T12:00:00Z").parse().unwrap()
+    }
+
+    #[test]
+    fn a_path_to_the_facilitys_root_is_trusted() {
+        let authority = Authority::new(2030);
+        let facts = authority.store().judge(&authority.issue(|_| {}), Some(true), at("2026-06-01"));
+        assert_eq!(
+            facts,
+            TrustFacts { verdict: TrustVerdict::Trusted, problems: vec![], source: TrustSource::Facility }
+        );
+    }
+
+    #[test]
+    fn every_problem_is_told() {
+        let authority = Authority::new(2030);
+        let stranger = TrustStore::new(&[]).unwrap();
+        let chain = authority.issue(|_| {});
+        let facts = stranger.judge(&chain, Some(false), at("2027-06-01"));
+        let all = [TrustVerdict::UnknownIssuer, TrustVerdict::Expired, TrustVerdict::NameMismatch];
+        assert_eq!((facts.problems.as_slice(), facts.source), (all.as_slice(), TrustSource::None));
+        let facts = authority.store().judge(&chain, None, at("2025-06-01"));
+        assert_eq!((facts.verdict, facts.source), (TrustVerdict::NotYetValid, TrustSource::Facility));
+    }
+
+    #[test]
+    fn what_clients_refuse_has_its_word() {
+        let authority = Authority::new(2030);
+        let judge = |chain: &[Certificate]| authority.store().judge(chain, Some(true), at("2026-06-01")).verdict;
+        let client_only = authority.issue(|p| p.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
+        assert_eq!(judge(&client_only), TrustVerdict::NotForServers);
+        let mut forged = authority.issue(|_| {})[0].der.to_vec();
+        *forged.last_mut().unwrap() ^= 1;
+        assert_eq!(judge(&[read_certificate(&forged)]), TrustVerdict::BadSignature);
+        assert_eq!(judge(&[read_certificate(b"no certificate")]), TrustVerdict::Unreadable);
+        let own = CertificateParams::new(vec!["www.ch-demo.example".to_owned()]).unwrap();
+        let own = own.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        assert_eq!(judge(&[read_certificate(own.der())]), TrustVerdict::SelfSigned);
+    }
+
+    #[test]
+    fn an_expired_intermediate_is_told_apart_from_an_expired_certificate() {
+        let root = Authority::new(2030);
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, "Intermédiaire");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2026, 3, 1);
+        let key = KeyPair::generate().unwrap();
+        let middle = params.signed_by(&key, &root.issuer).unwrap();
+        let under = Authority { issuer: Issuer::new(params, key), root: root.root.clone() };
+        let mut chain = under.issue(|_| {});
+        chain.push(read_certificate(middle.der()));
+        let facts = root.store().judge(&chain, Some(true), at("2026-06-01"));
+        assert_eq!((facts.problems, facts.source), (vec![TrustVerdict::ChainExpired], TrustSource::Facility));
+    }
+
+    #[test]
+    fn an_unreadable_root_is_an_error_of_its_own() {
+        let error = TrustStore::new(&[CertificateDer::from(vec![0x30, 0])]).unwrap_err();
+        assert_eq!(error.to_string(), "root certificate number 1 cannot be read: BadDer");
+    }
+}
