@@ -3,29 +3,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vigie_model::{Fingerprint, RuleId, Subject, Text, Verdict, VerdictOutcome, Waived};
-
-/// A risk that a facility accepts for a while: one rule, on one subject, in one precise state.
-///
-/// It names the fingerprint of the verdict, and so falls by itself when the facts change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Waiver {
-    /// The rule.
-    pub rule: RuleId,
-    /// The subject on which it fails.
-    pub subject: Subject,
-    /// The fingerprint that the report shows beside the finding.
-    pub fingerprint: Fingerprint,
-    /// Why the risk is accepted.
-    #[schemars(length(min = 1))]
-    pub reason: String,
-    /// Who accepts it.
-    #[schemars(length(min = 1))]
-    pub author: String,
-    /// The last day it holds.
-    pub until: Date,
-}
+use vigie_model::{Fingerprint, RuleId, Text, Verdict, VerdictOutcome, Waived, Waiver};
 
 /// A waiver that changed no verdict, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,8 +15,8 @@ pub struct WaiverNote {
     pub because: Idle,
 }
 
-/// Why a waiver changed no verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Why a waiver changed no verdict, what matters most first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Idle {
     /// No verdict comes from this rule.
@@ -52,12 +30,12 @@ pub enum Idle {
         /// The fingerprint of the verdict as it is now.
         now: Fingerprint,
     },
-    /// The rule passes, or does not apply any more: the waiver can be removed.
-    NothingToWaive,
-    /// The rule could not be decided this time.
-    Undecided,
     /// Another waiver already covers the finding.
     AlreadyWaived,
+    /// The rule could not be decided this time.
+    Undecided,
+    /// The rule passes, or does not apply any more: the waiver can be removed.
+    NothingToWaive,
 }
 
 impl WaiverNote {
@@ -73,11 +51,11 @@ impl WaiverNote {
             }
             Idle::Expired => (format!("elle a expiré le {until}"), format!("it ran out on {until}")),
             Idle::FactsChanged { now } => (
-                format!("les faits ont changé depuis ; l’empreinte est maintenant {now}"),
+                format!("les faits ont changé depuis\u{a0}; l’empreinte est maintenant {now}"),
                 format!("the facts have changed since; the fingerprint is now {now}"),
             ),
             Idle::NothingToWaive => (
-                "le constat n’existe plus ; elle peut être retirée".to_owned(),
+                "le constat n’existe plus\u{a0}; elle peut être retirée".to_owned(),
                 "the finding is gone; it can be removed".to_owned(),
             ),
             Idle::Undecided => (
@@ -105,12 +83,13 @@ pub fn apply(mut verdicts: Vec<Verdict>, waivers: &[Waiver], as_of: Date) -> (Ve
     let rules: BTreeSet<RuleId> = verdicts.iter().map(|verdict| verdict.rule.clone()).collect();
     let mut notes = Vec::new();
     for waiver in waivers {
-        let named = verdicts.iter_mut().filter(|verdict| waiver.names(verdict));
+        let named =
+            verdicts.iter_mut().filter(|verdict| verdict.rule == waiver.rule && verdict.subject == waiver.subject);
         // One subject may have been looked at from several places: one match is enough.
-        let idle: Vec<Option<Idle>> = named.map(|verdict| waiver.apply_to(verdict, as_of)).collect();
-        let because = match idle.first() {
-            Some(_) if idle.contains(&None) => None,
-            Some(first) => first.clone(),
+        let idle: Vec<Option<Idle>> = named.map(|verdict| apply_one(waiver, verdict, as_of)).collect();
+        let because = match idle.iter().min() {
+            Some(None) => None,
+            Some(most_telling) => most_telling.clone(),
             None if rules.contains(&waiver.rule) => Some(Idle::UnknownSubject),
             None => Some(Idle::UnknownRule),
         };
@@ -119,25 +98,21 @@ pub fn apply(mut verdicts: Vec<Verdict>, waivers: &[Waiver], as_of: Date) -> (Ve
     (verdicts, notes)
 }
 
-impl Waiver {
-    fn names(&self, verdict: &Verdict) -> bool {
-        verdict.rule == self.rule && verdict.subject == self.subject
-    }
-
-    fn apply_to(&self, verdict: &mut Verdict, as_of: Date) -> Option<Idle> {
-        match &mut verdict.outcome {
-            VerdictOutcome::Pass | VerdictOutcome::NotApplicable => Some(Idle::NothingToWaive),
-            VerdictOutcome::Unknown { .. } => Some(Idle::Undecided),
-            VerdictOutcome::Waived { .. } => Some(Idle::AlreadyWaived),
-            VerdictOutcome::Fail { .. } if as_of > self.until => Some(Idle::Expired),
-            VerdictOutcome::Fail { .. } if verdict.fingerprint != self.fingerprint => {
-                Some(Idle::FactsChanged { now: verdict.fingerprint.clone() })
-            }
-            VerdictOutcome::Fail { checks } => {
-                let waiver = Waived { reason: self.reason.clone(), author: self.author.clone(), until: self.until };
-                verdict.outcome = VerdictOutcome::Waived { waiver, checks: std::mem::take(checks) };
-                None
-            }
+/// Turns a failed verdict into a waived one, or tells why not.
+fn apply_one(waiver: &Waiver, verdict: &mut Verdict, as_of: Date) -> Option<Idle> {
+    match &mut verdict.outcome {
+        VerdictOutcome::Pass | VerdictOutcome::NotApplicable => Some(Idle::NothingToWaive),
+        VerdictOutcome::Unknown { .. } => Some(Idle::Undecided),
+        VerdictOutcome::Waived { .. } => Some(Idle::AlreadyWaived),
+        VerdictOutcome::Fail { .. } if as_of > waiver.until => Some(Idle::Expired),
+        VerdictOutcome::Fail { .. } if verdict.fingerprint != waiver.fingerprint => {
+            Some(Idle::FactsChanged { now: verdict.fingerprint.clone() })
+        }
+        VerdictOutcome::Fail { checks } => {
+            let Waiver { reason, author, until, .. } = waiver.clone();
+            let checks = std::mem::take(checks);
+            verdict.outcome = VerdictOutcome::Waived { waiver: Waived { reason, author, until }, checks };
+            None
         }
     }
 }
@@ -146,7 +121,7 @@ impl Waiver {
 mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
-    use vigie_model::{FactPath, FailedCheck, MissingFact, Reason, Severity, Theme};
+    use vigie_model::{FactPath, FailedCheck, MissingFact, Reason, Severity, Subject, Theme};
 
     use super::*;
 
@@ -242,6 +217,16 @@ mod tests {
     fn the_second_of_two_waivers_is_told() {
         let (_, notes) = apply(vec![verdict(failed())], &[waiver(), waiver()], TODAY);
         assert_eq!(notes.iter().map(|note| note.because.clone()).collect::<Vec<_>>(), [Idle::AlreadyWaived]);
+    }
+
+    #[test]
+    fn of_several_looks_at_one_subject_the_most_telling_counts() {
+        let passes = || verdict(VerdictOutcome::Pass);
+        let other_facts = || Verdict { fingerprint: Fingerprint("0a".into()), ..verdict(failed()) };
+        let notes =
+            |verdicts| apply(verdicts, &[waiver()], TODAY).1.into_iter().map(|note| note.because).collect::<Vec<_>>();
+        assert_eq!(notes(vec![passes(), other_facts()]), [Idle::FactsChanged { now: Fingerprint("0a".into()) }]);
+        assert_eq!(notes(vec![passes(), other_facts(), verdict(failed())]), []);
     }
 
     #[test]
