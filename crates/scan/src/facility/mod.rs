@@ -72,7 +72,7 @@ pub struct ScopeSection {
     #[serde(default)]
     pub trust_anchors: Option<String>,
     /// From where the scan looks.
-    #[serde(default = "outside")]
+    #[serde(default)]
     pub vantage: ScanVantage,
     /// A machine of yours that always answers (`host:port`): when it does not, the scanner's own
     /// link is at fault and the run is void.
@@ -131,10 +131,6 @@ pub struct Declared {
     pub dkim_selectors: BTreeMap<DomainName, Vec<String>>,
 }
 
-fn outside() -> ScanVantage {
-    ScanVantage::Outside
-}
-
 impl From<ScanVantage> for Vantage {
     fn from(vantage: ScanVantage) -> Self {
         match vantage {
@@ -178,6 +174,18 @@ impl FacilityFile {
         // Serialising plain data cannot fail; a hash of nothing would still not be mistaken for another scope.
         let text = serde_json::to_vec(&(&self.authorization, &self.scope)).unwrap_or_default();
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The file of a facility of which only the plan is looked at.
+    pub fn of_plan_only(facility: Facility) -> Self {
+        Self {
+            facility,
+            authorization: None,
+            scope: ScopeSection::default(),
+            plan: None,
+            declared: Declared::default(),
+            waivers: Vec::new(),
+        }
     }
 
     /// The schema of the file, for editors.

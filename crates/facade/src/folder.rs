@@ -1,0 +1,178 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use thiserror::Error;
+use vigie_model::Text;
+use vigie_plan::Plan;
+use vigie_probe_dns::{TrustAnchor, read_trust_anchor};
+use vigie_scan::FacilityFile;
+use vigie_source::{MAX_FILE_BYTES, Problem, Problems, SourceFile};
+
+/// A facility's folder, opened: its file, its plan, its own authorities.
+#[derive(Debug)]
+pub struct FacilityFolder {
+    /// The facility file.
+    pub file: FacilityFile,
+    /// What is doubtful in it.
+    pub warnings: Problems,
+    /// The continuity plan, when the facility file names one.
+    pub plan: Option<Plan>,
+    /// The facility's own certificate authorities.
+    pub trust: Vec<CertificateDer<'static>>,
+    /// DNSSEC trust anchor, when the facility names its own.
+    pub trust_anchor: Option<TrustAnchor>,
+}
+
+/// Why a folder cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A file or folder cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// What was to be read.
+        path: PathBuf,
+        /// Why it could not be.
+        source: io::Error,
+    },
+    /// What was read has problems, all of them listed.
+    #[error("{0}")]
+    Problems(Problems),
+}
+
+/// Most files one folder may hold: a plan has a few dozen, a wrong path may have a million.
+const MOST_FILES: usize = 500;
+/// Deepest folder below the one that was named.
+const DEEPEST: usize = 8;
+
+impl FacilityFolder {
+    /// Opens a facility folder, or its `facility.yaml`, and everything that the file names.
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let facility_path = if path.is_dir() { path.join("facility.yaml") } else { path.to_owned() };
+        let root = facility_path.parent().unwrap_or(Path::new(".")).to_owned();
+        let source = read_source(&facility_path)?;
+        let (file, warnings) = FacilityFile::read(&source).map_err(FolderError::Problems)?;
+        let mut problems = Problems::new();
+        let plan = match &file.plan {
+            Some(folder) => keep(read_plan(&root.join(folder)), &mut problems)?,
+            None => None,
+        };
+        let mut trust = Vec::new();
+        for name in &file.scope.trust {
+            trust.extend(keep(read_certificates(&root.join(name)), &mut problems)?.unwrap_or_default());
+        }
+        let trust_anchor = match &file.scope.trust_anchors {
+            Some(name) => keep(read_anchor(&root.join(name)), &mut problems)?,
+            None => None,
+        };
+        if problems.has_errors() {
+            return Err(FolderError::Problems(problems));
+        }
+        Ok(Self { file, warnings, plan, trust, trust_anchor })
+    }
+}
+
+/// Gathers problems so that all are told at once; a file that cannot be read ends it there.
+fn keep<T>(read: Result<T, FolderError>, problems: &mut Problems) -> Result<Option<T>, FolderError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(FolderError::Problems(found)) => {
+            problems.append(found);
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Reads a plan: one YAML file, or every YAML file of a folder.
+fn read_plan(path: &Path) -> Result<Plan, FolderError> {
+    Plan::load(&read_sources(path)?).map_err(FolderError::Problems)
+}
+
+/// Reads a file, or every `.yaml` and `.yml` file of a folder and of those below, in path order.
+pub fn read_sources(path: &Path) -> Result<Vec<SourceFile>, FolderError> {
+    let mut paths = Vec::new();
+    if path.is_dir() { list(path, 0, &mut paths)? } else { paths.push(path.to_owned()) }
+    paths.sort();
+    let mut problems = Problems::new();
+    let mut sources = Vec::new();
+    for path in paths {
+        sources.extend(keep(read_source(&path), &mut problems)?);
+    }
+    if problems.has_errors() { Err(FolderError::Problems(problems)) } else { Ok(sources) }
+}
+
+fn list(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), FolderError> {
+    let failed = |source| FolderError::Read { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        // `file_type` does not follow links: a loop of folders cannot trap us.
+        let kind = entry.file_type().map_err(failed)?;
+        let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if kind.is_dir() && depth < DEEPEST {
+            list(&path, depth + 1, paths)?;
+        } else if kind.is_file() && yaml {
+            paths.push(path);
+        }
+        if paths.len() > MOST_FILES {
+            let why = io::Error::other(format!("more than {MOST_FILES} files: is this the right folder?"));
+            return Err(failed(why));
+        }
+    }
+    Ok(())
+}
+
+fn read_source(path: &Path) -> Result<SourceFile, FolderError> {
+    SourceFile::from_bytes(path.display().to_string(), &read_bytes(path)?).map_err(FolderError::Problems)
+}
+
+/// Reads a file's bytes, and no more of them than any file of ours may have, plus one so that the excess is seen.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
+    use std::io::Read;
+    let failed = |source| FolderError::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, FolderError> {
+    let bytes = read_bytes(path)?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        Ok(_) | Err(_) => Err(whole_file_problem(
+            path,
+            "trust-not-pem",
+            Text::new("ce fichier ne contient pas de certificat lisible", "this file holds no readable certificate"),
+            Text::new(
+                "fournir le certificat de l’autorité au format PEM (-----BEGIN CERTIFICATE-----)",
+                "give the authority’s certificate in PEM format (-----BEGIN CERTIFICATE-----)",
+            ),
+        )),
+    }
+}
+
+fn read_anchor(path: &Path) -> Result<TrustAnchor, FolderError> {
+    let source = read_source(path)?;
+    read_trust_anchor(source.text()).map_err(|why| {
+        whole_file_problem(
+            path,
+            "trust-anchor",
+            Text::new(format!("ancre de confiance DNSSEC illisible : {why}"), format!("unreadable DNSSEC trust anchor: {why}")),
+            Text::new(
+                "une ligne DS ou DNSKEY par clé, par exemple : . IN DS 20326 8 2 E06D44B8…",
+                "one DS or DNSKEY line a key, for instance: . IN DS 20326 8 2 E06D44B8…",
+            ),
+        )
+    })
+}
+
+fn whole_file_problem(path: &Path, code: &'static str, message: Text, hint: Text) -> FolderError {
+    let file = SourceFile::new(path.display().to_string(), "");
+    FolderError::Problems(Problem::error(code, &file, message).with_hint(hint).into())
+}

@@ -1,0 +1,44 @@
+use rustls::pki_types::CertificateDer;
+use thiserror::Error;
+use vigie_model::{Catalogue, CatalogueError};
+use vigie_probe::Registry;
+use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor};
+use vigie_probe_services::{HttpProbe, PortProbe, SshProbe};
+use vigie_probe_tls::{TlsProbe, TrustStoreError};
+
+/// Every probe of this build, in the order a target meets them: whether the port is open comes
+/// first, so that a closed one spares the others.
+///
+/// `trust` adds the facility's authorities to Mozilla's; `anchor` replaces the DNS root's keys.
+pub fn registry(trust: &[CertificateDer<'_>], anchor: Option<TrustAnchor>) -> Result<Registry, TrustStoreError> {
+    let domain = match anchor {
+        Some(anchor) => DomainProbe::with_trust_anchor(anchor),
+        None => DomainProbe::new(),
+    };
+    let registry = Registry::builder()
+        .with(PortProbe::new())
+        .with(TlsProbe::new(trust)?)
+        .with(SshProbe::new())
+        .with(HttpProbe::new())
+        .with(domain)
+        .with(MailProbe::new());
+    Ok(registry.build())
+}
+
+/// Every kind of fact that this build can produce, from probes, the scan itself and plans.
+pub fn catalogue() -> Result<Catalogue, CatalogueFault> {
+    let probes = registry(&[], None)?.catalogue()?;
+    Ok(probes.merge(vigie_scan::catalogue()?)?.merge(vigie_plan::catalogue()?)?)
+}
+
+/// A fault in this build's own facts; a test builds this very catalogue, so users do not meet it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CatalogueFault {
+    /// Facts that rules could not read.
+    #[error(transparent)]
+    Facts(#[from] CatalogueError),
+    /// The built-in authorities could not be read.
+    #[error(transparent)]
+    Authorities(#[from] TrustStoreError),
+}
