@@ -1,0 +1,147 @@
+//! Both probes against real name servers, with the opinion of other tools beside ours.
+#![cfg(test)]
+
+mod look;
+mod world;
+
+use std::time::Duration;
+
+use rstest::rstest;
+use serde_json::{Map, Value, json};
+use vigie_model::{Observation, Outcome};
+use vigie_probe::Probe;
+use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor, read_trust_anchor};
+use world::{Program, World, has, output};
+
+async fn look(probe: &impl Probe, world: &World, name: &str, selectors: &[&str]) -> Observation {
+    look::look(probe, world.address, Duration::from_millis(1500), name, selectors).await.0
+}
+
+fn facts(observation: &Observation) -> &Map<String, Value> {
+    match &observation.outcome {
+        Outcome::Observed { facts, .. } => facts,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn own_anchor(world: &World) -> TrustAnchor {
+    read_trust_anchor(&world.anchor).unwrap()
+}
+
+/// (domain, our state, our cause, what delv says of its SOA)
+const STATES: [(&str, &str, &str, &str); 12] = [
+    ("good.test", "secure", "none", "; fully validated"),
+    ("rsa.test", "secure", "none", "; fully validated"),
+    ("soon.test", "secure", "none", "; fully validated"),
+    ("expired.test", "bogus", "signature_expired", "RRSIG has expired"),
+    ("future.test", "bogus", "signature_not_yet_valid", "RRSIG validity period has not begun"),
+    ("wrongds.test", "bogus", "no_matching_ds", "resolution failed"),
+    ("stripped.test", "bogus", "missing_key", "resolution failed"),
+    ("nosig.test", "bogus", "missing_signature", "resolution failed"),
+    ("forged.test", "bogus", "signature_invalid", "resolution failed"),
+    ("nods.test", "unsigned", "no_ds", "; unsigned answer"),
+    ("unsigned.test", "unsigned", "not_signed", "; unsigned answer"),
+    ("ed448.test", "indeterminate", "unsupported_algorithm", "; fully validated"),
+];
+
+#[rstest]
+#[tokio::test]
+async fn states_of_signed_zones_agree_with_delv(#[values(Program::Knot, Program::Nsd)] program: Program) {
+    let Some(world) = World::start(program) else { return };
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    let anchor = world.delv_anchor();
+    let port = world.address.port().to_string();
+    for (domain, state, cause, opinion) in STATES {
+        let observation = look(&probe, &world, domain, &[]).await;
+        let dnssec = &facts(&observation)["dnssec"];
+        assert_eq!((&dnssec["state"], &dnssec["cause"]), (&json!(state), &json!(cause)), "{domain}: {observation:#?}");
+        if has("delv") {
+            let said = output("delv", &["@127.0.0.1", "-p", &port, "-a", &anchor, "+root=.", domain, "SOA"]);
+            assert!(said.contains(opinion), "{domain}: delv says {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_facts_of_a_signed_domain_are_those_of_its_zone() {
+    let Some(world) = World::start(Program::Knot) else { return };
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    let observation = look(&probe, &world, "portail.good.test", &[]).await;
+    let mut facts = facts(&observation).clone();
+    for signature in facts["dnssec"]["signatures"].as_array_mut().unwrap() {
+        assert_eq!(signature["days_left"], 29, "the signature ends in 30 days, less the time since it was made");
+        signature["ends"] = json!("…");
+    }
+    insta::assert_json_snapshot!(facts);
+    let soon = look(&probe, &world, "soon.test", &[]).await;
+    let Outcome::Observed { facts, gaps } = &soon.outcome else { panic!("{soon:?}") };
+    assert_eq!(facts["dnssec"]["signatures"][0]["days_left"], 2);
+    assert!(gaps.is_empty(), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_a_fact() {
+    let Some(world) = World::start(Program::Nsd) else { return };
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    let observation = look(&probe, &world, "absent.good.test", &[]).await;
+    assert_eq!(serde_json::to_value(facts(&observation)).unwrap(), json!({"exists": false}));
+    let observation = look(&MailProbe::new(), &world, "absent.good.test", &[]).await;
+    assert_eq!(observation.outcome, Outcome::NotApplicable);
+}
+
+#[tokio::test]
+async fn another_root_than_the_trusted_one_is_not_the_domains_fault() {
+    let Some(world) = World::start(Program::Knot) else { return };
+    let observation = look(&DomainProbe::new(), &world, "good.test", &[]).await;
+    let Outcome::Observed { facts, gaps } = &observation.outcome else { panic!("{observation:?}") };
+    assert_eq!(facts["dnssec"].get("state"), None);
+    let gaps: Vec<_> = gaps.iter().map(|(path, reason)| format!("{path}: {reason:?}")).collect();
+    insta::assert_snapshot!(gaps.join("\n"), @r"
+    dnssec.broken_at: PeerMisbehaved
+    dnssec.cause: PeerMisbehaved
+    dnssec.state: PeerMisbehaved
+    ");
+}
+
+#[tokio::test]
+async fn mail_facts_are_what_dig_reads() {
+    let Some(world) = World::start(Program::Nsd) else { return };
+    let observation = look(&MailProbe::new(), &world, "full.mail.test", &["s1", "s2", "s3"]).await;
+    insta::assert_json_snapshot!(facts(&observation));
+    if has("dig") {
+        let port = world.address.port().to_string();
+        let dig = |name: &str, record: &str| output("dig", &["@127.0.0.1", "-p", &port, "+short", name, record]);
+        assert!(dig("full.mail.test", "TXT").contains(r#""v=spf1 mx include:spf" ".mail.test ~all""#));
+        assert!(dig("full.mail.test", "MX").contains("10 mx1.mail.test."));
+        assert!(dig("_dmarc.full.mail.test", "TXT").contains("p=reject"));
+    }
+}
+
+#[tokio::test]
+async fn mail_faults_are_told_apart() {
+    let Some(world) = World::start(Program::Knot) else { return };
+    let mut told = Vec::new();
+    for name in
+        ["null", "bare", "dangling", "twice", "loop", "redirect", "broken", "macro", "escape", "thousand", "long"]
+    {
+        let observation = look(&MailProbe::new(), &world, &format!("{name}.mail.test"), &[]).await;
+        let Outcome::Observed { facts, gaps } = &observation.outcome else { panic!("{observation:?}") };
+        let (mx, spf, dmarc) = (&facts["mx"], &facts["spf"], &facts["dmarc"]);
+        let hosts: Vec<String> = mx["hosts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|host| format!("{} resolves {} alias {}", host["name"], host["resolves"], host["alias"]))
+            .collect();
+        told.push(format!(
+            "{name}: accepts {} null {} {hosts:?}\n  spf {} all {} lookups {} voids {} broken {} errors {}\n  dmarc {} {} p={} np={}\n  gaps {gaps:?}",
+            facts["accepts_mail"], mx["null"],
+            spf["records"], spf["all"], spf["lookups"], spf["void_lookups"], spf["broken_includes"],
+            spf["errors"].as_array().unwrap().len(),
+            dmarc["records"], dmarc["found"], dmarc["policy"], dmarc["nonexistent_policy"],
+        ).replace('"', ""));
+        let size = serde_json::to_string(&observation).unwrap().len();
+        assert!(size < 10_000, "{name}: a hostile record may not fill the report ({size} bytes)");
+    }
+    insta::assert_snapshot!(told.join("\n"));
+}
