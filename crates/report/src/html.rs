@@ -8,7 +8,7 @@ use vigie_model::{Counts, Lang, Run, Text};
 
 use crate::ReportError;
 use crate::neutralise::Shown;
-use crate::phrasing::{count, pick};
+use crate::phrasing::{count, enumerated, pick};
 use crate::view::{GradeView, StandingState, View};
 
 /// What the page says besides the run.
@@ -20,12 +20,14 @@ pub struct RenderOptions {
 
 /// Draws a run as a page.
 pub fn render(run: &Run, options: &RenderOptions) -> Result<String, ReportError> {
+    let [french, english] = [Lang::Fr, Lang::En].map(|lang| View::new(run, lang));
     let document = Document {
         version: Shown::new(&run.tool_version),
         facility: Shown::new(&run.facility.name),
         css: STYLE_SHEET,
-        french: part(run, options, Lang::Fr)?,
-        english: part(run, options, Lang::En)?,
+        warning: french.standing.warning.zip(english.standing.warning),
+        french: part(&french, options)?,
+        english: part(&english, options)?,
     };
     Ok(document.render()?)
 }
@@ -42,6 +44,7 @@ struct Document {
     version: Shown,
     facility: Shown,
     css: &'static str,
+    warning: Option<(&'static str, &'static str)>,
     french: String,
     english: String,
 }
@@ -78,6 +81,11 @@ impl Part<'_> {
         pick(self.v.lang, fr, en)
     }
 
+    /// Items one after the other.
+    fn listed(&self, items: &[Shown]) -> String {
+        enumerated(items, self.v.lang)
+    }
+
     /// An identifier, unique across both languages.
     fn id(&self, name: &str) -> String {
         id(self.v.lang, name)
@@ -108,8 +116,8 @@ impl Bar {
     }
 }
 
-fn part(run: &Run, options: &RenderOptions, lang: Lang) -> Result<String, ReportError> {
-    let view = View::new(run, lang);
+fn part(view: &View, options: &RenderOptions) -> Result<String, ReportError> {
+    let lang = view.lang;
     let page = Part {
         state: match view.standing.state {
             StandingState::Complete => "complete",
@@ -118,7 +126,7 @@ fn part(run: &Run, options: &RenderOptions, lang: Lang) -> Result<String, Report
         },
         bars: (1..).zip(&view.themes).map(|(number, theme)| (theme, Bar::new(theme.counts, number, lang))).collect(),
         formula: paragraphs(options.formula.get(lang)),
-        v: &view,
+        v: view,
     };
     Ok(page.render()?)
 }

@@ -52,6 +52,12 @@ pub(crate) fn colon(lang: Lang) -> &'static str {
     pick(lang, "\u{a0}:", ":")
 }
 
+/// Items one after the other, each whole: `a ; b`, `a; b`.
+pub(crate) fn enumerated(items: &[Shown], lang: Lang) -> String {
+    let items: Vec<&str> = items.iter().map(Shown::as_str).collect();
+    items.join(pick(lang, "\u{a0}; ", "; "))
+}
+
 /// A sentence from outside in one language, made safe; French marks get their no-break spaces.
 pub(crate) fn shown(text: &Text, lang: Lang) -> Shown {
     match lang {

@@ -5,7 +5,8 @@ mod page;
 
 use vigie_model::{CareState, Lang, Letter, Run, Severity};
 
-use crate::phrasing::{colon, count, pick};
+use crate::neutralise::Shown;
+use crate::phrasing::{colon, count, enumerated, pick};
 use crate::view::{CareView, GradeView, Level, RuleFinding, StepView, ThemeFindings, UnknownGroup, View};
 use page::{Ink, Page};
 
@@ -51,7 +52,7 @@ pub fn render(run: &Run, lang: Lang, style: Style) -> String {
 
 fn header(page: &mut Page, view: &View) {
     page.line(0, view.facility.as_str(), Ink::Strong);
-    let identity: Vec<&str> = view.identity.iter().map(crate::neutralise::Shown::as_str).collect();
+    let identity: Vec<&str> = view.identity.iter().map(Shown::as_str).collect();
     page.line(0, &identity.join(" · "), Ink::Faint);
     page.line(
         0,
@@ -252,16 +253,12 @@ fn unknown_group(page: &mut Page, group: &UnknownGroup, lang: Lang) {
     let points = count(group.points, lang, ["point", "points"], ["point", "points"]);
     page.hanging(0, "? ", Ink::Warn, &format!("{} ({points})", group.reason), Ink::Strong);
     for unknown in &group.subjects {
-        let rules: Vec<&str> = unknown.rules.iter().map(crate::neutralise::Shown::as_str).collect();
-        let details: Vec<&str> = unknown.details.iter().map(crate::neutralise::Shown::as_str).collect();
         let mut sentence = unknown.subject.to_string();
-        if !rules.is_empty() {
-            sentence = format!("{sentence}{} {}", colon(lang), rules.join(" ; "));
+        if !unknown.rules.is_empty() {
+            sentence = format!("{sentence}{} {}", colon(lang), enumerated(&unknown.rules, lang));
         }
         page.hanging(2, "- ", Ink::Plain, &sentence, Ink::Plain);
-        if !details.is_empty() {
-            page.line(4, &details.join(" ; "), Ink::Faint);
-        }
+        page.line(4, &enumerated(&unknown.details, lang), Ink::Faint);
     }
     page.hanging(2, "→ ", Ink::Good, group.advice, Ink::Plain);
 }

@@ -9,7 +9,7 @@ mod grades;
 mod looked;
 mod unknowns;
 
-use vigie_model::{Completeness, FacilityKind, Lang, Run, Severity, Vantage};
+use vigie_model::{Completeness, FacilityKind, Lang, Run, Severity, Vantage, VerdictOutcome};
 
 use crate::neutralise::Shown;
 use crate::phrasing::{colon, count, instant, pick, shown, vantage};
@@ -43,6 +43,8 @@ pub struct View {
     pub themes: Vec<GradeView>,
     /// Open findings by severity, worst first, without the empty ones.
     pub open: Vec<OpenCount>,
+    /// Verdicts that could not be decided.
+    pub unknown_total: usize,
     /// What to fix first, best first, at most [`STEPS_SHOWN`].
     pub steps: Vec<StepView>,
     /// The CaRE objectives, in the programme's order.
@@ -68,6 +70,8 @@ pub struct Standing {
     pub state: StandingState,
     /// Two or three words for a banner: `Analyse incomplète`.
     pub title: &'static str,
+    /// What every page of a report must carry; `None` for a complete run.
+    pub warning: Option<&'static str>,
     /// What made it so; empty for a complete run.
     pub because: Shown,
     /// What it means for the reader, and what to do.
@@ -119,6 +123,11 @@ impl View {
             families: grades::families(run, &standing, lang),
             themes: grades::themes(run, &standing, lang),
             open: open_counts(&findings, lang),
+            unknown_total: run
+                .verdicts
+                .iter()
+                .filter(|verdict| matches!(verdict.outcome, VerdictOutcome::Unknown { .. }))
+                .count(),
             steps: grades::steps(run, &findings, lang).take(STEPS_SHOWN.min(when(counts))).collect(),
             care: grades::care(run, lang).take(when(counts)).collect(),
             findings,
@@ -146,23 +155,38 @@ impl View {
         self.open.iter().map(|count| count.open).sum()
     }
 
-    /// `12 points à corriger, par gravité : critique 1, élevé 4…`, in a sentence.
+    /// What is open and what is unknown: `12 points à corriger, par gravité : critique 1, élevé 11.
+    /// 3 points n’ont pas pu être vérifiés.`
     pub fn open_sentence(&self) -> String {
-        let total = self.open_total();
-        if total == 0 {
-            return pick(
-                self.lang,
+        let lang = self.lang;
+        let open = if self.open.is_empty() {
+            pick(
+                lang,
                 "Aucun point à corriger parmi ce qui a pu être vérifié.",
                 "Nothing to fix among what could be checked.",
             )
-            .to_owned();
+            .to_owned()
+        } else {
+            let levels: Vec<String> =
+                self.open.iter().map(|count| format!("{}\u{a0}{}", count.level.word(), count.open)).collect();
+            let points = count(
+                self.open_total(),
+                lang,
+                ["point à corriger", "points à corriger"],
+                ["point to fix", "points to fix"],
+            );
+            format!("{points}{}{} {}.", pick(lang, ", par gravité", ", by severity"), colon(lang), levels.join(", "))
+        };
+        if self.unknown_total == 0 {
+            return open;
         }
-        let levels: Vec<String> =
-            self.open.iter().map(|count| format!("{}\u{a0}{}", count.level.word(), count.open)).collect();
-        let points =
-            count(total, self.lang, ["point à corriger", "points à corriger"], ["point to fix", "points to fix"]);
-        let by = pick(self.lang, ", par gravité", ", by severity");
-        format!("{points}{by}{} {}.", colon(self.lang), levels.join(", "))
+        let unknown = count(
+            self.unknown_total,
+            lang,
+            ["point n’a pas pu être vérifié", "points n’ont pas pu être vérifiés"],
+            ["point could not be checked", "points could not be checked"],
+        );
+        format!("{open} {unknown}.")
     }
 }
 
@@ -172,6 +196,7 @@ impl Standing {
             Completeness::Complete => Self {
                 state: StandingState::Complete,
                 title: pick(lang, "Analyse complète", "Complete analysis"),
+                warning: None,
                 because: Shown::default(),
                 advice: pick(lang, "Tout ce qui était prévu a été regardé.", "Everything planned was looked at.")
                     .to_owned(),
@@ -191,6 +216,11 @@ impl Standing {
                 Self {
                     state: StandingState::Incomplete,
                     title: pick(lang, "Analyse incomplète", "Incomplete analysis"),
+                    warning: Some(pick(
+                        lang,
+                        "Analyse incomplète\u{a0}: lettres provisoires",
+                        "Incomplete analysis: provisional letters",
+                    )),
                     because: shown(because, lang),
                     advice: format!("{left}. {advice}"),
                 }
@@ -198,6 +228,11 @@ impl Standing {
             Completeness::Void { because } => Self {
                 state: StandingState::Void,
                 title: pick(lang, "Analyse nulle", "Void analysis"),
+                warning: Some(pick(
+                    lang,
+                    "Analyse nulle\u{a0}: ce rapport ne juge rien",
+                    "Void analysis: this report judges nothing",
+                )),
                 because: shown(because, lang),
                 advice: pick(
                     lang,

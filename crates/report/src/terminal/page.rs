@@ -9,8 +9,7 @@ use crate::neutralise;
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;
 /// From this width a label and its text stand side by side.
 const SIDE_BY_SIDE: usize = 64;
-/// Columns of the first column of a table, and space before each of the others.
-const FIRST: usize = 28;
+/// Space between the columns of a table.
 const BETWEEN: usize = 2;
 
 /// What a text is for; a colour only when the style has colours.
@@ -150,7 +149,8 @@ impl Page {
     /// A table of one name and five short values; on a narrow page, a list.
     pub(super) fn table(&mut self, heads: [&str; 5], rows: &[(&str, [String; 5])]) {
         let heads = heads.map(|head| self.spelled(head));
-        if self.width < FIRST + heads.iter().map(|head| head.width() + BETWEEN).sum::<usize>() {
+        let first = rows.iter().map(|(name, _)| self.spelled(name).width()).max().unwrap_or(0);
+        if self.width < first + heads.iter().map(|head| head.width() + BETWEEN).sum::<usize>() {
             for (name, cells) in rows {
                 self.line(0, name, Ink::Strong);
                 let pairs: Vec<String> = heads.iter().zip(cells).map(|(head, cell)| format!("{head} {cell}")).collect();
@@ -158,18 +158,18 @@ impl Page {
             }
             return;
         }
-        let head = self.row("", &heads, &heads);
+        let head = self.row("", first, &heads, &heads);
         self.push_line(0, &[(&head, Ink::Faint)]);
         for (name, cells) in rows {
-            let line = self.row(name, cells, &heads);
+            let line = self.row(name, first, cells, &heads);
             self.push_line(0, &[(&line, Ink::Plain)]);
         }
     }
 
     /// One line of a table, each cell set right under its head.
-    fn row(&self, name: &str, cells: &[String; 5], heads: &[String; 5]) -> String {
+    fn row(&self, name: &str, first: usize, cells: &[String; 5], heads: &[String; 5]) -> String {
         let mut line = self.spelled(name);
-        line.push_str(&" ".repeat(FIRST.saturating_sub(line.width())));
+        line.push_str(&" ".repeat(first.saturating_sub(line.width())));
         for (cell, head) in cells.iter().zip(heads) {
             let cell = self.spelled(cell);
             line.push_str(&" ".repeat((head.width() + BETWEEN).saturating_sub(cell.width())));

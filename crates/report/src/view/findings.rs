@@ -7,7 +7,7 @@ use vigie_model::{FailedCheck, Lang, RuleId, Run, Severity, Theme, Verdict, Verd
 
 use super::Level;
 use crate::neutralise::Shown;
-use crate::phrasing::{day, fact, shown, subject};
+use crate::phrasing::{count, day, fact, shown, subject};
 
 /// The open findings of a theme.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,8 +115,8 @@ pub struct PassedRule {
     pub rule: Shown,
     /// On how many subjects it holds.
     pub held: usize,
-    /// On how many subjects it applies.
-    pub of: usize,
+    /// The same in words: `écartée pour 3 éléments sur 4`.
+    pub share: String,
 }
 
 /// The verdicts of each theme and rule, in report order.
@@ -166,11 +166,14 @@ pub(super) fn passed(run: &Run, lang: Lang) -> Vec<PassedTheme> {
     by_theme(run.verdicts.iter().filter(applies))
         .into_iter()
         .map(|(theme, rules)| {
-            let rules = rules.into_iter().map(|(rule, verdicts)| PassedRule {
-                title: title(run, rule, lang),
-                rule: Shown::new(&rule.0),
-                held: verdicts.iter().filter(held).count(),
-                of: verdicts.len(),
+            let rules = rules.into_iter().map(|(rule, verdicts)| {
+                let held = verdicts.iter().filter(held).count();
+                PassedRule {
+                    title: title(run, rule, lang),
+                    rule: Shown::new(&rule.0),
+                    held,
+                    share: share(held, verdicts.len(), lang),
+                }
             });
             PassedTheme {
                 theme: theme.text().get(lang).to_owned(),
@@ -184,6 +187,14 @@ pub(super) fn passed(run: &Run, lang: Lang) -> Vec<PassedTheme> {
 /// The bad state a rule names; its id when the run does not hold its card.
 pub(super) fn title(run: &Run, rule: &RuleId, lang: Lang) -> Shown {
     run.rules.get(rule).map_or_else(|| Shown::new(&rule.0), |card| shown(&card.title, lang))
+}
+
+fn share(held: usize, of: usize, lang: Lang) -> String {
+    let items = count(held, lang, ["élément", "éléments"], ["item", "items"]);
+    match lang {
+        Lang::Fr => format!("écartée pour {items} sur {of}"),
+        Lang::En => format!("ruled out on {items} of {of}"),
+    }
 }
 
 fn by_theme<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> ByTheme<'a> {
