@@ -11,6 +11,7 @@ mod duration;
 mod entities;
 mod load;
 mod needs;
+mod observe;
 mod place;
 mod plan;
 mod rebuild;
@@ -21,6 +22,9 @@ mod trial;
 pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
 pub use load::formats;
+pub use observe::{
+    ActivityFacts, BackupFacts, DocumentFacts, PersonFacts, ProcedureFacts, RoleFacts, SystemFacts, catalogue, observe,
+};
 pub use place::{Place, Sourced};
 pub use plan::{Plan, RestoreOrder, Section, schema};
 pub use stated::{NSP, Stated};

@@ -214,23 +214,13 @@ fn written_twice(key: &str, place: &Place, first: Option<&Place>) -> Problem {
     Problem::error(
         "written-twice",
         place.file(),
-        Text::new(
-            format!("« {key} » est déjà écrit dans {first}"),
-            format!("“{key}” is already written in {first}"),
-        ),
+        Text::new(format!("« {key} » est déjà écrit dans {first}"), format!("“{key}” is already written in {first}")),
     )
     .at(place.span_of(key, ""))
     .with_hint(Text::new("gardez un seul des deux", "keep only one of them"))
 }
 
-fn wrong_kind(
-    place: &Place,
-    key: &str,
-    id: &Id,
-    kind: EntityKind,
-    found: &Place,
-    kinds: &[EntityKind],
-) -> Problem {
+fn wrong_kind(place: &Place, key: &str, id: &Id, kind: EntityKind, found: &Place, kinds: &[EntityKind]) -> Problem {
     let (is, found) = (kind.text(), found.label());
     let expected = expected(kinds);
     Problem::error(

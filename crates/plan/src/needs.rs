@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::Plan;
-use crate::entities::{Activity, Id, Link, System};
+use crate::entities::{Activity, Id, Link};
 
 /// Which activities each system serves, directly or through other systems.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,23 +12,36 @@ pub(crate) struct Service<'p> {
     serves: BTreeMap<&'p Id, BTreeSet<&'p Id>>,
     /// Activities whose needs are not all stated: they may use any system.
     open: Vec<&'p Activity>,
+    /// Systems that some activity needs, to work or to come back.
+    used: BTreeSet<&'p Id>,
+    /// Whether no other system can be used.
+    all_used_known: bool,
 }
 
 impl<'p> Service<'p> {
     pub(crate) fn of(plan: &'p Plan) -> Self {
         let mut serves: BTreeMap<&Id, BTreeSet<&Id>> = BTreeMap::new();
         let mut open = Vec::new();
+        let mut used = BTreeSet::new();
+        let mut all_used_known = plan.activities.is_stated();
         for activity in plan.activities.values() {
-            let needs = activity.needs.items().iter().flat_map(Link::targets);
-            let (reached, complete) = reach(plan, needs, |system| vec![&system.runs_on]);
+            let (reached, complete) = reach(plan, activity.needs.items(), Follow::All);
             if !complete || activity.needs.is_unknown() {
                 open.push(activity);
             }
             for id in reached {
                 serves.entry(id).or_default().insert(&activity.id);
             }
+            let (reached, complete) = reach(plan, activity.needs.items(), Follow::Rebuild);
+            used.extend(reached);
+            all_used_known &= complete && !activity.needs.is_unknown();
         }
-        Self { plan, serves, open }
+        Self { plan, serves, open, used, all_used_known }
+    }
+
+    /// Whether some activity needs a system, to work or to come back.
+    pub(crate) fn is_used(&self, system: &Id) -> Option<bool> {
+        if self.used.contains(system) { Some(true) } else { self.all_used_known.then_some(false) }
     }
 
     /// The activities that surely need a system.
@@ -40,8 +53,8 @@ impl<'p> Service<'p> {
     /// Whether the list of those activities is complete.
     pub(crate) fn is_complete(&self, system: &Id) -> bool {
         let served = self.serves.get(system);
-        let covered = |activity: &&&Activity| !served.is_some_and(|ids| ids.contains(&activity.id));
-        self.plan.activities.is_stated() && self.open.iter().filter(covered).count() == 0
+        let served = |activity: &&Activity| served.is_some_and(|ids| ids.contains(&activity.id));
+        self.plan.activities.is_stated() && self.open.iter().all(|activity| served(&activity))
     }
 
     /// Whether a critical activity needs a system.
@@ -57,21 +70,34 @@ impl<'p> Service<'p> {
     }
 }
 
+/// Which links to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// Every alternative: what may be used.
+    All,
+    /// Links without a choice: what must be there.
+    Required,
+    /// Every alternative, and what rebuilding needs besides.
+    Rebuild,
+}
+
 /// The systems reached from some, these included, and whether every list on the way is stated.
-pub(crate) fn reach<'p>(
-    plan: &'p Plan,
-    from: impl Iterator<Item = &'p Id>,
-    lists: impl Fn(&'p System) -> Vec<&'p crate::Stated<Vec<Link>>>,
-) -> (BTreeSet<&'p Id>, bool) {
-    let mut reached: BTreeSet<&Id> = from.collect();
-    let mut queue: Vec<&Id> = reached.iter().copied().collect();
+/// Daily needs are followed, and those of rebuilding when asked for.
+pub(crate) fn reach<'p>(plan: &'p Plan, from: &'p [Link], follow: Follow) -> (BTreeSet<&'p Id>, bool) {
+    let mut reached = BTreeSet::new();
+    let mut queue = vec![from];
     let mut complete = true;
-    while let Some(id) = queue.pop() {
-        let Some(system) = plan.systems.get(id) else { continue };
-        for list in lists(system) {
-            complete &= !list.is_unknown();
-            let new = list.items().iter().flat_map(Link::targets).filter(|id| reached.insert(id));
-            queue.extend(new.collect::<Vec<_>>());
+    while let Some(links) = queue.pop() {
+        let followed = links.iter().filter(|link| follow != Follow::Required || link.required().is_some());
+        for id in followed.flat_map(Link::targets) {
+            if let (true, Some(system)) = (reached.insert(id), plan.systems.get(id)) {
+                complete &= !system.runs_on.is_unknown();
+                queue.push(system.runs_on.items());
+                if follow == Follow::Rebuild {
+                    complete &= !system.restores_with.is_unknown();
+                    queue.push(system.restores_with.items());
+                }
+            }
         }
     }
     (reached, complete)

@@ -36,7 +36,7 @@ pub(crate) struct Rebuilding<'p> {
     /// All is back by then, for sure.
     pub(crate) longest: Timeline<'p>,
     /// What comes back for sure, however long it takes.
-    sure: Timeline<'p>,
+    pub(crate) sure: Timeline<'p>,
 }
 
 /// Whether a system waits for itself.

@@ -12,13 +12,13 @@ use std::fmt;
 
 pub use activity::{Activity, ActivityKind, Impact};
 pub use backup::{BackupCopy, BackupJob, DataSet, Medium, RestoreTest, TestResult};
-pub use crisis::{Exercise, ExerciseKind, KitItem, Participants, CopyMedium, CopyOf, PlanCopy, Procedure, Provider};
-pub use id::{Id, IdError};
+pub use crisis::{CopyMedium, CopyOf, Exercise, ExerciseKind, KitItem, Participants, PlanCopy, Procedure, Provider};
 pub(crate) use id::check_id;
-use vigie_model::Text;
+pub use id::{Id, IdError};
 pub use people::{Address, Cell, Channel, Person, Rank, Reach, Role, RoleHeld, Team};
 pub use plan_file::{Header, PlanFile, PlanStatus};
 pub use system::{Either, Link, Rebuild, Site, System, SystemKind, Why};
+use vigie_model::Text;
 
 /// The kinds of entity that have an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -152,6 +152,20 @@ pub struct Team {
 }
 
 impl Channel {
+    /// Its name in plan files: `ip_phone`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mobile => "mobile",
+            Self::Landline => "landline",
+            Self::IpPhone => "ip_phone",
+            Self::Mail => "mail",
+            Self::Messaging => "messaging",
+            Self::Radio => "radio",
+            Self::Satellite => "satellite",
+            Self::Pager => "pager",
+        }
+    }
+
     /// Whether it works without the hospital’s information system, unless a system is said to carry it.
     pub fn stands_alone(self) -> bool {
         !matches!(self, Self::IpPhone | Self::Mail)

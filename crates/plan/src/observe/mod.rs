@@ -1,0 +1,136 @@
+//! From a plan to observations: facts that rules judge, each with its file and line.
+//!
+//! Bounds come in pairs: `…_at_least_h` counts what is not stated as nothing, `…_at_most_h` is
+//! there only when everything needed is stated. A rule that compares both never passes on a
+//! blank, and never fails on one.
+
+mod activity;
+mod backup;
+mod crisis;
+mod document;
+mod system;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use vigie_model::{
+    Catalogue, CatalogueError, Evidence, FactPath, Facts, Observation, Outcome, PlanItem, Reason, Source, Subject,
+    Vantage,
+};
+
+pub use activity::ActivityFacts;
+pub use backup::BackupFacts;
+pub use crisis::{PersonFacts, ProcedureFacts, RoleFacts};
+pub use document::DocumentFacts;
+pub use system::SystemFacts;
+
+use crate::needs::Service;
+use crate::rebuild::Rebuilding;
+use crate::{Id, Place, Plan, Stated};
+
+/// Everything the plan says and implies, as observations for rules, in the order of the plan.
+/// Ages are counted in whole days (UTC) up to `as_of`.
+pub fn observe(plan: &Plan, as_of: Timestamp) -> Vec<Observation> {
+    let view = View { plan, service: Service::of(plan), rebuilding: Rebuilding::of(plan), as_of };
+    let mut observations = vec![document::observe(&view)];
+    observations.extend(plan.activities.iter().map(|activity| activity::observe(&view, activity)));
+    observations.extend(plan.systems.iter().map(|system| system::observe(&view, system)));
+    observations.extend(plan.backup_jobs.iter().map(|job| backup::observe(&view, job)));
+    observations.extend(plan.roles.iter().map(|role| crisis::observe_role(&view, role)));
+    observations.extend(plan.people.iter().map(|person| crisis::observe_person(&view, person)));
+    observations.extend(plan.procedures.iter().map(|procedure| crisis::observe_procedure(&view, procedure)));
+    observations
+}
+
+/// Every kind of fact that a plan gives.
+pub fn catalogue() -> Result<Catalogue, CatalogueError> {
+    Catalogue::new()
+        .with::<DocumentFacts>()?
+        .with::<ActivityFacts>()?
+        .with::<SystemFacts>()?
+        .with::<BackupFacts>()?
+        .with::<RoleFacts>()?
+        .with::<PersonFacts>()?
+        .with::<ProcedureFacts>()
+}
+
+/// The plan and what was worked out once for all facts.
+struct View<'p> {
+    plan: &'p Plan,
+    service: Service<'p>,
+    rebuilding: Rebuilding<'p>,
+    as_of: Timestamp,
+}
+
+impl View<'_> {
+    /// Whole days from a stated date to now; negative when it is to come.
+    fn age_d(&self, date: &Stated<Date>) -> Option<i64> {
+        Some(days_between(*date.known()?, self.as_of.to_zoned(TimeZone::UTC).date()))
+    }
+
+    /// The observation about one entity; facts that are missing are missing because the plan
+    /// does not state them.
+    fn observation<F: Facts>(&self, entity: &str, id: &Id, facts: &F, evidence: Vec<Evidence>) -> Observation {
+        Observation {
+            subject: Subject::Plan(PlanItem { entity: entity.to_owned(), id: id.to_string() }),
+            kind: F::KIND.to_owned(),
+            source: Source::Documented,
+            vantage: Vantage::Documents,
+            observed_at: self.as_of,
+            took_ms: 0,
+            outcome: Outcome::observed_with_gaps(facts, not_stated(facts)),
+            evidence,
+        }
+    }
+}
+
+/// A gap for each top-level fact that is missing.
+fn not_stated<F: Facts>(facts: &F) -> BTreeMap<FactPath, Reason> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(facts) else { return BTreeMap::new() };
+    let missing = fields.into_iter().filter(|(_, value)| value.is_null());
+    missing.map(|(name, _)| (FactPath::new(name), Reason::NotStated)).collect()
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    // Both dates are within jiff's years, so the span always fits.
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// Whether one of several holds: one yes is enough, and a no needs every answer.
+fn any_of(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    answers.fold(Some(false), |so_far, answer| match (so_far, answer) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    })
+}
+
+/// The file and line of an entity, then the keys that facts were read from.
+fn evidence(place: &Place, keys: &[&str]) -> Vec<Evidence> {
+    let quotes = place.quote(keys);
+    if quotes.is_empty() { place.quote(&["id"]) } else { quotes }
+}
+
+/// A path as readers see it: `réseau → ad → dpi`.
+fn arrows(path: &[String]) -> String {
+    path.join(" → ")
+}
+
+/// Hours rounded to the minute, so that a third of an hour reads 0.33.
+fn rounded(hours: f64) -> f64 {
+    (hours * 100.0).round() / 100.0
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Of some numbers, some of which are not stated: a bound from those that are, and the same bound
+/// once all of them are.
+fn least(values: &[Option<f64>], all_known: bool) -> (Option<f64>, Option<f64>) {
+    let known = values.iter().copied().flatten().min_by(f64::total_cmp);
+    (known, known.filter(|_| all_known && values.iter().all(Option::is_some)))
+}
