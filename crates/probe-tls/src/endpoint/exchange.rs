@@ -71,7 +71,14 @@ impl Caller<'_> {
             Answer::Refused(Refusal::Alert(alert)) => alert.code != Alert::INTERNAL_ERROR,
             _ => true,
         };
-        if is_final { first } else { self.ask_once(version, suites, version.min(Version::Tls12).code()).await }
+        if is_final || self.deadline.remaining().is_zero() {
+            return first;
+        }
+        match self.ask_once(version, suites, version.min(Version::Tls12).code()).await {
+            // The first hello got further than this one.
+            Answer::Unreached(_) => first,
+            second => second,
+        }
     }
 
     async fn ask_once(&self, version: Version, suites: &[u16], record_version: u16) -> Answer {
@@ -91,11 +98,14 @@ impl Caller<'_> {
         let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
         // A reset, so that small stacks do not keep the socket for minutes.
         connection.abort();
-        judge(version, end, reader.into_flight(), first)
+        judge(version, suites, end, reader.into_flight(), first)
     }
 
     /// Connects, and begins TLS where it must be asked for.
     pub(crate) async fn connect(&self) -> Result<Connection, Answer> {
+        if self.deadline.remaining().is_zero() {
+            return Err(Answer::Unreached(NetError::Timeout));
+        }
         let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;
         if !self.is_mail {
             return Ok(connection);
@@ -148,7 +158,7 @@ async fn exchange(
 }
 
 /// What an exchange means. The order matters: what the server said first counts before how the connection ended.
-fn judge(asked: Version, end: Result<(), Stop>, mut flight: Flight, first: Vec<u8>) -> Answer {
+fn judge(asked: Version, suites: &[u16], end: Result<(), Stop>, mut flight: Flight, first: Vec<u8>) -> Answer {
     if let Err(Stop::Wire(WireError::NotTls)) = end {
         return Answer::NotTls(first);
     }
@@ -157,6 +167,9 @@ fn judge(asked: Version, end: Result<(), Stop>, mut flight: Flight, first: Vec<u
     }
     if let Some(hello) = flight.hello.take() {
         return match hello.version.cmp(&asked.code()) {
+            Ordering::Equal if !suites.contains(&hello.suite) => {
+                Answer::Unanswered(NetError::Malformed("a suite that was not offered"), None)
+            }
             Ordering::Equal => Answer::Accepted(Box::new(Accepted { hello, flight })),
             Ordering::Less => Answer::Refused(Refusal::OtherVersion(hello.version)),
             Ordering::Greater => Answer::Unanswered(NetError::Malformed("a version that was not offered"), None),

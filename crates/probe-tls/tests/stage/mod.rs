@@ -1,0 +1,277 @@
+//! What these tests share: a look at a port of this machine, real servers, and doubles that misbehave.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use jiff::civil::date;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use vigie_model::{Endpoint, FactPath, Observation, Outcome, Reason, Transport, Vantage};
+use vigie_probe::{
+    Authorization, Deadline, Door, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Scope, Target,
+};
+use vigie_probe_tls::TlsProbe;
+
+pub(crate) const HOST: &str = "www.ch-demo.example";
+
+/// One look to take.
+pub(crate) struct Look<'a> {
+    pub(crate) port: u16,
+    pub(crate) host: &'a str,
+    pub(crate) declared: &'a str,
+    pub(crate) allowed: Intrusiveness,
+    pub(crate) roots: Vec<CertificateDer<'static>>,
+    pub(crate) deadline: Duration,
+}
+
+impl Look<'_> {
+    pub(crate) fn at(port: u16) -> Self {
+        Self {
+            port,
+            host: HOST,
+            declared: "https",
+            allowed: Intrusiveness::Polite,
+            roots: Vec::new(),
+            deadline: Duration::from_mins(1),
+        }
+    }
+
+    /// Looks, and fails the test should the probe outlive its deadline by far.
+    pub(crate) async fn take(self) -> Seen {
+        let probe = TlsProbe::new(&self.roots).unwrap();
+        let endpoint = Endpoint {
+            transport: Transport::Tcp,
+            host: self.host.parse().unwrap(),
+            port: self.port,
+            address: Ipv4Addr::LOCALHOST.into(),
+        };
+        let declared = Some(self.declared.to_owned());
+        let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed });
+        assert!(probe.concerns(&target));
+        let context =
+            ProbeContext { door: door(), deadline: Deadline::after(self.deadline), vantage: Vantage::Loopback };
+        let looked = tokio::time::timeout(self.deadline * 2, probe.look(&target, &context)).await;
+        let [observation] = looked.expect("the probe keeps its deadline").try_into().unwrap();
+        Seen { volume: context.door.volume().connections, observation }
+    }
+}
+
+fn door() -> Door {
+    let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
+    let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
+    let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
+    let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
+    let settings = DoorSettings {
+        connections_per_host: 8,
+        per_second: 10_000,
+        per_second_per_host: 10_000,
+        ..DoorSettings::default()
+    };
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
+    Door::open(&grant, scope, nobody, settings, CancellationToken::new())
+}
+
+/// What a look saw.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) observation: Observation,
+    pub(crate) volume: u64,
+}
+
+impl Seen {
+    pub(crate) fn facts(&self) -> &Map<String, Value> {
+        match &self.observation.outcome {
+            Outcome::Observed { facts, .. } => facts,
+            other => panic!("no facts: {other:?}"),
+        }
+    }
+
+    /// A fact by its place, `Null` when it was not seen.
+    pub(crate) fn fact(&self, path: &str) -> Value {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        Value::Object(self.facts().clone()).pointer(&pointer).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn gap(&self, path: &str) -> Option<Reason> {
+        match &self.observation.outcome {
+            Outcome::Observed { gaps, .. } => gaps.get(&FactPath::from(path)).copied(),
+            _ => None,
+        }
+    }
+
+    /// The names of the accepted versions, and whether all five answers are known.
+    pub(crate) fn accepted(&self) -> Vec<&'static str> {
+        let all = [("ssl30", "SSL 3.0"), ("tls10", "1.0"), ("tls11", "1.1"), ("tls12", "1.2"), ("tls13", "1.3")];
+        let known = all.map(|(field, name)| (name, self.fact(&format!("versions.{field}")).as_bool().expect(field)));
+        known.into_iter().filter(|(_, accepted)| *accepted).map(|(name, _)| name).collect()
+    }
+
+    /// The suite taken from a list at a version; `None` when nothing was taken.
+    pub(crate) fn taken(&self, version: &str, list: &str) -> Option<String> {
+        let offers = self.fact("offers");
+        let offer = offers.as_array().unwrap().iter().find(|o| o["version"] == version && o["list"] == list);
+        let offer = offer.unwrap_or_else(|| panic!("{list} was not offered at {version}: {offers}"));
+        offer["taken"].as_bool().unwrap().then(|| offer["suite"].as_str().unwrap().to_owned())
+    }
+}
+
+/// Runs `openssl` and gives back what it says.
+pub(crate) fn openssl(dir: &Path, arguments: &str) -> String {
+    let run = Command::new("openssl")
+        .args(arguments.split_whitespace().map(|argument| argument.replace('~', " ")))
+        .current_dir(dir)
+        .env("OPENSSL_CONF", dir.join("openssl.cnf"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("openssl is installed");
+    assert!(run.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&run.stderr));
+    [run.stdout, run.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat()
+}
+
+/// A folder with an authority, and what it certifies.
+pub(crate) struct Authority {
+    pub(crate) dir: TempDir,
+}
+
+impl Authority {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("openssl.cnf"), OPENSSL_CNF).unwrap();
+        for (file, text) in [("index.txt", ""), ("serial", "0A1B2C\n")] {
+            std::fs::write(dir.path().join(file), text).unwrap();
+        }
+        openssl(
+            dir.path(),
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 3650 -extensions v3_ca -subj /CN=AC~de~demonstration",
+        );
+        Self { dir }
+    }
+
+    /// Certifies a new key: `key` is what `openssl req -newkey` takes, `dates` what `openssl ca` takes.
+    pub(crate) fn certify(&self, key: &str, dates: &str) -> &Self {
+        openssl(
+            self.dir.path(),
+            &format!(
+                "req -new -newkey {key} -nodes -keyout leaf.key -out leaf.csr -subj /O=CH~de~Demonstration/CN={HOST}"
+            ),
+        );
+        openssl(
+            self.dir.path(),
+            &format!(
+                "ca -batch -notext -in leaf.csr -out leaf.pem -extensions v3_leaf -cert ca.pem -keyfile ca.key {dates}"
+            ),
+        );
+        self
+    }
+
+    pub(crate) fn root(&self) -> Vec<CertificateDer<'static>> {
+        vec![CertificateDer::from_pem_file(self.dir.path().join("ca.pem")).unwrap()]
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Starts `openssl s_server` with the certified key.
+    pub(crate) fn serve(&self, options: &str) -> OpenSslServer {
+        OpenSslServer::start(self.dir.path(), options)
+    }
+}
+
+const OPENSSL_CNF: &str = "
+[req]
+distinguished_name = dn
+[dn]
+[v3_ca]
+basicConstraints = critical,CA:TRUE
+[v3_leaf]
+subjectAltName = DNS:www.ch-demo.example
+extendedKeyUsage = serverAuth
+[ca]
+default_ca = demo
+[demo]
+database = index.txt
+serial = serial
+new_certs_dir = .
+default_md = sha256
+default_days = 90
+policy = any
+unique_subject = no
+[any]
+organizationName = optional
+commonName = supplied
+";
+
+/// A real server, stopped when dropped.
+pub(crate) struct OpenSslServer {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl OpenSslServer {
+    fn start(dir: &Path, options: &str) -> Self {
+        let mut child = Command::new("openssl")
+            .args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '))
+            .args(options.split_whitespace())
+            .current_dir(dir)
+            .env("OPENSSL_CONF", dir.join("openssl.cnf"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openssl is installed");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.parse().ok())
+            .unwrap_or_else(|| panic!("openssl s_server {options} does not start"));
+        // It stops when nobody reads what it says.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, port }
+    }
+}
+
+impl Drop for OpenSslServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server in this process: each connection is given to `serve`. It ends with the test's runtime.
+pub(crate) async fn double<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> u16
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    port
+}
+
+/// A server that says the same to everybody at once, then holds the line.
+pub(crate) async fn speaker(bytes: Vec<u8>) -> u16 {
+    double(move |mut stream| {
+        let bytes = bytes.clone();
+        async move {
+            let _ = stream.write_all(&bytes).await;
+            std::future::pending::<()>().await;
+        }
+    })
+    .await
+}
