@@ -12,8 +12,8 @@ use doubles::{context, context_with, facts, gap, look, look_in, own_address, rec
 use serde_json::{Value, json};
 use vigie_model::{Evidence, Outcome, Reason};
 use vigie_probe::DoorSettings;
-use vigie_probe_services::PortProbe;
 use vigie_probe_services::port::{Protocol, SENDABLE};
+use vigie_probe_services::{PortProbe, SshProbe};
 
 fn loopback() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
@@ -53,6 +53,12 @@ async fn a_port_that_drops_packets_is_filtered() {
     let seen = look_in(&context, &PortProbe::new(), &target(at, None)).await;
     assert_eq!(facts(&seen)["state"], "filtered");
     assert_eq!(gap(&seen, "protocol"), Some(json!("timeout")));
+    // A declared server that stays silent is unknown, not absent.
+    let ssh = SshProbe::new();
+    assert!(matches!(
+        look_in(&context, &ssh, &target(at, Some("ssh"))).await.outcome,
+        Outcome::Unknown { reason: Reason::Timeout, .. }
+    ));
     // With no time left, the same silence proves nothing.
     let context = context_with(Duration::from_millis(100), settings);
     let seen = look_in(&context, &PortProbe::new(), &target(at, None)).await;

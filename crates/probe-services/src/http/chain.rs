@@ -6,7 +6,7 @@ use hyper::header::{
     CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, LOCATION, REFERRER_POLICY, SERVER, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use vigie_model::{Evidence, FactPath, Outcome, Reason};
+use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
 
 use super::exchange::Answer;
 use super::facts::{ChainEnd, Cookie, Hsts, HttpFacts, Redirect};
@@ -100,6 +100,7 @@ impl Chain {
         let facts = HttpFacts {
             scheme: front.scheme,
             url: front.to_string(),
+            reached_by_name: matches!(front.host, Host::Name(_)),
             status: last.status,
             chain_end: self.end.ok(),
             final_scheme: end.scheme,

@@ -8,11 +8,14 @@ use crate::Product;
 /// What a web server shows to a first visitor. Headers, cookies and title are those of this endpoint:
 /// what another one answers after a redirect is not held against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact that rules read by its name")]
 pub struct HttpFacts {
     /// Whether this endpoint speaks in clear or inside TLS.
     pub scheme: Scheme,
     /// The first address asked for.
     pub url: String,
+    /// Whether that address names the host; browsers ignore HSTS for a bare address (RFC 6797 section 8.1.1).
+    pub reached_by_name: bool,
     /// Status of this endpoint's last answer.
     pub status: u16,
     /// Redirects followed or seen, in order.

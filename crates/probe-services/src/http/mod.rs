@@ -18,14 +18,16 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rustls::ClientConfig;
 use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation, Outcome, Subject, Text, Transport};
-use vigie_probe::{Deadline, EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Target};
+use vigie_probe::{
+    Connection, Deadline, EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Target,
+};
 
 use self::chain::Chain;
 pub use self::chain::MAX_REDIRECTS;
 use self::exchange::{Answer, get};
 pub use self::facts::{ChainEnd, Cookie, Hsts, HttpFacts, Redirect, SameSite};
 use self::url::{Scheme, Url};
-use crate::port::{Manner, Protocol, usual_protocol};
+use crate::port::{Manner, Protocol, not_connected, usual_protocol};
 
 /// Time for the whole chain: a slow portal behind two redirects.
 const LOOK: Duration = Duration::from_secs(15);
@@ -115,9 +117,12 @@ impl Visit<'_> {
     async fn follow(&self, scheme: Scheme) -> (Outcome, Vec<Evidence>) {
         let endpoint = &self.target.endpoint;
         let front = Url::front_page(scheme, endpoint.host.clone(), endpoint.port);
-        let (mut chain, mut next) = match self.ask(&front).await {
+        let connection = match self.connect(&front).await {
+            Ok(connection) => connection,
+            Err(error) => return (not_connected(self.target, self.context, &error), Vec::new()),
+        };
+        let (mut chain, mut next) = match get(connection, &front, Arc::clone(&self.tls)).await {
             Ok(answer) => Chain::begin(front, answer),
-            Err(NetError::Refused) => return (Outcome::Absent, Vec::new()),
             Err(error) => return (Outcome::unknown(error.reason(), error.to_string()), Vec::new()),
         };
         while let Some(url) = next {
@@ -133,6 +138,10 @@ impl Visit<'_> {
     }
 
     async fn ask(&self, url: &Url) -> Result<Answer, NetError> {
+        get(self.connect(url).await?, url, Arc::clone(&self.tls)).await
+    }
+
+    async fn connect(&self, url: &Url) -> Result<Connection, NetError> {
         let endpoint = &self.target.endpoint;
         let at_home = url.host == endpoint.host;
         let address = if at_home { endpoint.address } else { self.resolve(&url.host).await? };
@@ -146,8 +155,7 @@ impl Visit<'_> {
             // Elsewhere, only where the facility listed the address.
             (false, _) => Intrusiveness::Polite,
         };
-        let connection = self.context.door.connect((address, url.port).into(), look, self.deadline).await?;
-        get(connection, url, Arc::clone(&self.tls)).await
+        self.context.door.connect((address, url.port).into(), look, self.deadline).await
     }
 
     /// The first address of a host that the scope allows.

@@ -1,6 +1,6 @@
 use schemars::JsonSchema;
 use serde::Serialize;
-use vigie_model::{Facts, SubjectKind, Text};
+use vigie_model::{Facts, SubjectKind, Text, Vantage};
 
 use crate::Product;
 
@@ -9,11 +9,15 @@ use crate::Product;
 pub struct PortFacts {
     /// Whether a connection was accepted, or nothing came back at all.
     pub state: PortState,
+    /// From where it was reached: what is a door to the Internet is a tool inside.
+    pub seen_from: Vantage,
     /// The port number, for messages.
     pub port: u16,
     /// What speaks there. Read it beside `identified_by`: from the port number it is only what usually
     /// speaks there.
     pub protocol: Option<Protocol>,
+    /// The protocol's name as readers write it, for messages.
+    pub service: Option<String>,
     /// How the protocol is known.
     pub identified_by: Option<IdentifiedBy>,
     /// Whether the server spoke before we said anything. Not seen where we only connect.
@@ -51,7 +55,7 @@ pub enum IdentifiedBy {
 }
 
 macro_rules! protocols {
-    ($($(#[$doc:meta])* $variant:ident $word:literal,)*) => {
+    ($($(#[$doc:meta])* $variant:ident $word:literal $name:literal,)*) => {
         /// A protocol that vigie recognises, or expects behind a port number.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
         pub enum Protocol {
@@ -66,119 +70,124 @@ macro_rules! protocols {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
+
+            /// Its name as readers write it, in both languages.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
         }
     };
 }
 
 protocols! {
     /// Secure shell.
-    Ssh "ssh",
+    Ssh "ssh" "SSH",
     /// File transfer in clear.
-    Ftp "ftp",
+    Ftp "ftp" "FTP",
     /// Terminal in clear.
-    Telnet "telnet",
+    Telnet "telnet" "telnet",
     /// The `r` commands of 512 to 514: remote shell in clear.
-    Rsh "rsh",
+    Rsh "rsh" "rsh/rlogin",
     /// Mail transfer.
-    Smtp "smtp",
+    Smtp "smtp" "SMTP",
     /// Mailbox access in clear, POP.
-    Pop3 "pop3",
+    Pop3 "pop3" "POP3",
     /// Mailbox access in clear, IMAP.
-    Imap "imap",
+    Imap "imap" "IMAP",
     /// Mail submission inside TLS.
-    Smtps "smtps",
+    Smtps "smtps" "SMTP (TLS)",
     /// POP inside TLS.
-    Pop3s "pop3s",
+    Pop3s "pop3s" "POP3 (TLS)",
     /// IMAP inside TLS.
-    Imaps "imaps",
+    Imaps "imaps" "IMAP (TLS)",
     /// Web in clear.
-    Http "http",
+    Http "http" "HTTP",
     /// Web inside TLS.
-    Https "https",
+    Https "https" "HTTPS",
     /// TLS, whatever is inside.
-    Tls "tls",
+    Tls "tls" "TLS",
     /// Remote screen, RFB.
-    Vnc "vnc",
+    Vnc "vnc" "VNC",
     /// Windows remote desktop.
-    Rdp "rdp",
+    Rdp "rdp" "RDP",
     /// X Window display.
-    X11 "x11",
+    X11 "x11" "X11",
     /// Windows file sharing.
-    Smb "smb",
+    Smb "smb" "SMB",
     /// Older Windows sharing.
-    Netbios "netbios",
+    Netbios "netbios" "NetBIOS",
     /// Windows remote procedure calls.
-    Msrpc "msrpc",
+    Msrpc "msrpc" "Windows RPC",
     /// Directory in clear.
-    Ldap "ldap",
+    Ldap "ldap" "LDAP",
     /// Directory inside TLS.
-    Ldaps "ldaps",
+    Ldaps "ldaps" "LDAPS",
     /// Windows and Unix authentication.
-    Kerberos "kerberos",
+    Kerberos "kerberos" "Kerberos",
     /// Windows remote administration.
-    Winrm "winrm",
+    Winrm "winrm" "WinRM",
     /// Network file system.
-    Nfs "nfs",
+    Nfs "nfs" "NFS",
     /// Directory of Unix remote procedure calls.
-    Portmapper "portmapper",
+    Portmapper "portmapper" "portmapper",
     /// File synchronisation.
-    Rsync "rsync",
+    Rsync "rsync" "rsync",
     /// `MySQL` or `MariaDB`.
-    Mysql "mysql",
+    Mysql "mysql" "MySQL/MariaDB",
     /// `PostgreSQL`.
-    Postgres "postgres",
+    Postgres "postgres" "PostgreSQL",
     /// Microsoft SQL Server.
-    Mssql "mssql",
+    Mssql "mssql" "Microsoft SQL Server",
     /// Oracle listener.
-    Oracle "oracle",
+    Oracle "oracle" "Oracle",
     /// `MongoDB`.
-    Mongodb "mongodb",
+    Mongodb "mongodb" "MongoDB",
     /// Redis.
-    Redis "redis",
+    Redis "redis" "Redis",
     /// Memcached.
-    Memcached "memcached",
+    Memcached "memcached" "memcached",
     /// Elasticsearch or `OpenSearch`.
-    Elasticsearch "elasticsearch",
+    Elasticsearch "elasticsearch" "Elasticsearch",
     /// `InterSystems` Caché and IRIS, under many health records.
-    Intersystems "intersystems",
+    Intersystems "intersystems" "InterSystems IRIS/Caché",
     /// Message broker, MQTT.
-    Mqtt "mqtt",
+    Mqtt "mqtt" "MQTT",
     /// Message broker, AMQP.
-    Amqp "amqp",
+    Amqp "amqp" "AMQP",
     /// Container engine without authentication.
-    Docker "docker",
+    Docker "docker" "Docker",
     /// Cluster administration.
-    Kubernetes "kubernetes",
+    Kubernetes "kubernetes" "Kubernetes",
     /// Backup console or agent.
-    Backup "backup",
+    Backup "backup" "Veeam",
     /// Hypervisor or storage administration.
-    Hypervisor "hypervisor",
+    Hypervisor "hypervisor" "VMware ESXi",
     /// Medical images.
-    Dicom "dicom",
+    Dicom "dicom" "DICOM",
     /// Medical messages.
-    Hl7 "hl7",
+    Hl7 "hl7" "HL7",
     /// Industrial controllers.
-    Modbus "modbus",
+    Modbus "modbus" "Modbus",
     /// Siemens controllers.
-    S7 "s7",
+    S7 "s7" "Siemens S7",
     /// Industrial controllers, EtherNet/IP.
-    EthernetIp "ethernet_ip",
+    EthernetIp "ethernet_ip" "EtherNet/IP",
     /// Building management, Niagara Fox.
-    Fox "fox",
+    Fox "fox" "Niagara Fox",
     /// Industrial telecontrol.
-    Dnp3 "dnp3",
+    Dnp3 "dnp3" "DNP3",
     /// Industrial telecontrol, IEC 60870-5-104.
-    Iec104 "iec104",
+    Iec104 "iec104" "IEC 60870-5-104",
     /// Print queue or raw print port.
-    Printer "printer",
+    Printer "printer" "LPD/JetDirect",
     /// Printing over HTTP.
-    Ipp "ipp",
+    Ipp "ipp" "IPP",
     /// Telephony signalling.
-    Sip "sip",
+    Sip "sip" "SIP",
     /// Camera stream.
-    Rtsp "rtsp",
+    Rtsp "rtsp" "RTSP",
     /// Name server.
-    Dns "dns",
+    Dns "dns" "DNS",
 }
 
 impl Protocol {

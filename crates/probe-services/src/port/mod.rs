@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use vigie_model::{Catalogue, CatalogueError, Evidence, FactPath, Facts, Observation, Outcome, Reason};
-use vigie_model::{Subject, Text, Transport};
+use vigie_model::{Subject, Text, Transport, Vantage};
 use vigie_probe::{
     Connection, Deadline, EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Target,
 };
@@ -80,16 +80,14 @@ impl PortProbe {
         let port = target.endpoint.port;
         let declared = target.declared.as_deref().and_then(Protocol::declared);
         let look = if target.declared.is_some() { Intrusiveness::Polite } else { Intrusiveness::Active };
-        let connected = context.door.connect((target.endpoint.address, port).into(), look, context.deadline).await;
+        let connected = context.door.connect(target.endpoint.socket(), look, context.deadline).await;
         let (outcome, evidence) = match connected {
             Ok(connection) => {
                 let heard = Heard::from(connection, Manner::of(port, declared), context.deadline).await;
-                (open(port, declared, &heard), heard.evidence())
+                (open(port, context.vantage, declared, &heard), heard.evidence())
             }
-            Err(NetError::Refused) => (Outcome::Absent, Vec::new()),
-            // Silence counts as a filter only when the whole handshake time was given.
-            Err(NetError::Timeout) if !context.deadline.remaining().is_zero() => (filtered(port), Vec::new()),
-            Err(error) => (Outcome::unknown(error.reason(), error.to_string()), Vec::new()),
+            Err(error) if is_silence(&error, context) => (filtered(port, context.vantage), Vec::new()),
+            Err(error) => (not_connected(target, context, &error), Vec::new()),
         };
         watch.observation(PortFacts::KIND, Subject::Endpoint(target.endpoint.clone()), outcome, evidence)
     }
@@ -198,8 +196,23 @@ impl Heard {
     }
 }
 
+/// What a failed connection says of the service one wanted to ask.
+pub(crate) fn not_connected(target: &EndpointTarget, context: &ProbeContext, error: &NetError) -> Outcome {
+    match error {
+        NetError::Refused => Outcome::Absent,
+        // [`PortProbe`] states the silence. Where nobody declared a server, there is none to ask about.
+        error if target.declared.is_none() && is_silence(error, context) => Outcome::NotApplicable,
+        error => Outcome::unknown(error.reason(), error.to_string()),
+    }
+}
+
+/// Silence counts as a filter only when the whole time for a handshake was given.
+fn is_silence(error: &NetError, context: &ProbeContext) -> bool {
+    *error == NetError::Timeout && !context.deadline.remaining().is_zero()
+}
+
 /// The facts of an open port.
-fn open(port: u16, declared: Option<Protocol>, heard: &Heard) -> Outcome {
+fn open(port: u16, seen_from: Vantage, declared: Option<Protocol>, heard: &Heard) -> Outcome {
     let (found, by) = heard.identified().map_or((None, None), |(found, by)| (Some(found), Some(by)));
     let guess = declared.map(|protocol| (protocol, IdentifiedBy::Declared));
     let guess = guess.or_else(|| usual_protocol(port).map(|protocol| (protocol, IdentifiedBy::Port)));
@@ -208,8 +221,10 @@ fn open(port: u16, declared: Option<Protocol>, heard: &Heard) -> Outcome {
     let products = found.map(|found| found.products);
     let facts = PortFacts {
         state: PortState::Open,
+        seen_from,
         port,
         protocol,
+        service: protocol.map(|protocol| protocol.name().to_owned()),
         identified_by: Some(identified_by),
         speaks_first: heard.speaks_first(),
         discloses_version: products.as_ref().map(|all| all.iter().any(|product| product.version.is_some())),
@@ -217,6 +232,7 @@ fn open(port: u16, declared: Option<Protocol>, heard: &Heard) -> Outcome {
     };
     let missing = [
         ("protocol", facts.protocol.is_none()),
+        ("service", facts.service.is_none()),
         ("speaks_first", facts.speaks_first.is_none()),
         ("products", facts.products.is_none()),
         ("discloses_version", facts.discloses_version.is_none()),
@@ -227,17 +243,19 @@ fn open(port: u16, declared: Option<Protocol>, heard: &Heard) -> Outcome {
 }
 
 /// The facts of a port that never answered.
-fn filtered(port: u16) -> Outcome {
+fn filtered(port: u16, seen_from: Vantage) -> Outcome {
     let facts = PortFacts {
         state: PortState::Filtered,
+        seen_from,
         port,
         protocol: None,
+        service: None,
         identified_by: None,
         speaks_first: None,
         products: None,
         discloses_version: None,
     };
-    let unseen = ["protocol", "identified_by", "speaks_first", "products", "discloses_version"];
+    let unseen = ["protocol", "service", "identified_by", "speaks_first", "products", "discloses_version"];
     let gaps: BTreeMap<_, _> = unseen.map(|path| (path.into(), Reason::Timeout)).into();
     Outcome::observed_with_gaps(&facts, gaps)
 }

@@ -19,7 +19,7 @@ use vigie_probe::{Connection, EndpointTarget, Intrusiveness, NetError, Probe, Pr
 pub use self::facts::SshFacts;
 use self::wire::{Identification, KexInit, List, Packet, decode_kexinit, decode_packet, read_identification};
 use crate::port::banner::read_banner;
-use crate::port::{Manner, Protocol, usual_protocol};
+use crate::port::{Manner, Protocol, not_connected, usual_protocol};
 use crate::product::read_ssh_product;
 
 /// Our identification line (RFC 4253 section 4.2).
@@ -52,9 +52,14 @@ impl SshProbe {
 
     async fn observe(target: &EndpointTarget, context: &ProbeContext) -> Observation {
         let watch = context.start();
-        let (outcome, evidence) = match exchange(target, context).await {
-            Ok(exchange) => (exchange.outcome(), exchange.evidence()),
-            Err((bytes, error)) => (without_ssh(&bytes, &error), heard(&bytes)),
+        let deadline = context.deadline.shortened(EXCHANGE);
+        let look = if target.declared.is_some() { Intrusiveness::Polite } else { Intrusiveness::Active };
+        let (outcome, evidence) = match context.door.connect(target.endpoint.socket(), look, deadline).await {
+            Err(error) => (not_connected(target, context, &error), Vec::new()),
+            Ok(connection) => match exchange(connection).await {
+                Ok(exchange) => (exchange.outcome(), exchange.evidence()),
+                Err((bytes, error)) => (without_ssh(&bytes, &error), heard(&bytes)),
+            },
         };
         watch.observation(SshFacts::KIND, Subject::Endpoint(target.endpoint.clone()), outcome, evidence)
     }
@@ -139,22 +144,17 @@ fn heard(bytes: &[u8]) -> Vec<Evidence> {
     if bytes.is_empty() { Vec::new() } else { vec![Evidence::bytes("banner", bytes)] }
 }
 
-/// No SSH was seen: closed, something else, or we could not tell.
+/// Connected, and no SSH was seen: something else, or we could not tell.
 fn without_ssh(bytes: &[u8], error: &NetError) -> Outcome {
-    match error {
-        NetError::Refused => Outcome::Absent,
-        _ if read_banner(bytes).is_some_and(|found| found.protocol != Protocol::Ssh) => Outcome::NotApplicable,
-        error => Outcome::unknown(error.reason(), error.to_string()),
+    match read_banner(bytes) {
+        Some(found) if found.protocol != Protocol::Ssh => Outcome::NotApplicable,
+        _ => Outcome::unknown(error.reason(), error.to_string()),
     }
 }
 
 /// Both identifications, the server's KEXINIT, farewell. On failure, gives back what was heard.
-async fn exchange(target: &EndpointTarget, context: &ProbeContext) -> Result<Exchange, (Vec<u8>, NetError)> {
-    let deadline = context.deadline.shortened(EXCHANGE);
-    let to = (target.endpoint.address, target.endpoint.port).into();
+async fn exchange(mut connection: Connection) -> Result<Exchange, (Vec<u8>, NetError)> {
     let mut bytes = Vec::new();
-    let connected = context.door.connect(to, Intrusiveness::Polite, deadline).await;
-    let mut connection = connected.map_err(|error| (Vec::new(), error))?;
     let identification = match identify(&mut connection, &mut bytes).await {
         Ok(identification) => identification,
         Err(error) => return Err((bytes, error)),
