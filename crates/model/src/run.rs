@@ -88,6 +88,8 @@ pub struct RuleCard {
     /// What to do, by product (`nginx`, `Postfix`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub remedy_for: BTreeMap<String, Text>,
+    /// The kind of observation it judges (`tls.endpoint`): where the proof of a finding is.
+    pub kind: String,
     /// Theme it counts for.
     pub theme: Theme,
     /// Its own severity; a check may differ.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::Text;
 use crate::string_face::string_face;
 
 /// What an observation or a verdict is about. Its text form is stable and unique:
@@ -118,12 +119,12 @@ impl Subject {
     }
 
     /// The subject as a reader wants it: `www.ch-demo.example:443`, `ch-demo.example`, `urgences`.
-    pub fn short(&self) -> String {
+    pub fn short(&self) -> Text {
         match self {
-            Self::Facility => "établissement".to_owned(),
-            Self::Domain(name) => name.to_string(),
-            Self::Endpoint(endpoint) => endpoint.host_and_port(),
-            Self::Plan(item) => item.id.clone(),
+            Self::Facility => Text::new("l’établissement", "the facility"),
+            Self::Domain(name) => Text::same(name.as_str()),
+            Self::Endpoint(endpoint) => Text::same(endpoint.host_and_port()),
+            Self::Plan(item) => Text::same(&item.id),
         }
     }
 }

@@ -170,10 +170,7 @@ pub(crate) fn listed(words: &[String], lang: Lang) -> String {
 
 /// The subject in the fewest words: `www.ch-demo.example:443`.
 pub(crate) fn subject(subject: &Subject, lang: Lang) -> Shown {
-    match subject {
-        Subject::Facility => Shown::new(pick(lang, "l’établissement", "the facility")),
-        Subject::Domain(_) | Subject::Endpoint(_) | Subject::Plan(_) => Shown::new(&subject.short()),
-    }
+    Shown::new(subject.short().get(lang))
 }
 
 /// At most three subjects by name, and how many others.

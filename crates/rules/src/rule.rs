@@ -162,10 +162,12 @@ impl Rule {
     /// What a run keeps of the rule, for its readers.
     pub fn card(&self) -> RuleCard {
         RuleCard {
+            kind: self.subject.clone(),
             title: self.title.clone(),
             why: self.why.clone(),
             remedy: self.remedy.clone(),
             remedy_for: self.remedy_for.clone(),
+            kind: self.subject.clone(),
             theme: self.theme,
             severity: self.weight(self.severity),
             effort: self.effort,

@@ -74,6 +74,7 @@ pub(crate) fn card(theme: Theme, severity: Severity, effort: Effort, keys: &[&st
         why: Text::same("why"),
         remedy: Text::same("remedy"),
         remedy_for: BTreeMap::new(),
+        kind: "test.sample".into(),
         theme,
         severity,
         effort,
