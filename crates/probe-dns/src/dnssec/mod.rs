@@ -12,6 +12,7 @@ mod anchors;
 mod chain;
 mod validator;
 
+use hickory_proto::dnssec::rdata::RRSIG;
 use hickory_proto::dnssec::{Algorithm, DigestType, Proof, PublicKey};
 use hickory_proto::rr::Name;
 use jiff::Timestamp;
@@ -166,10 +167,16 @@ impl From<NetError> for Obstacle {
 /// When the signatures of a set end: the last one counts, since one that holds is enough.
 fn signature(set: &Signed, now: Timestamp) -> Option<SignatureFacts> {
     const DAY_S: i64 = 86_400;
-    let left_s =
-        set.signatures.iter().map(|signature| chain::seconds_until(signature.input().sig_expiration, now)).max()?;
-    let ends = Timestamp::from_second(now.as_second().saturating_add(left_s)).ok()?;
-    Some(SignatureFacts { covers: set.record.to_string(), ends, days_left: left_s.div_euclid(DAY_S) })
+    let ends = |signature: &&RRSIG| chain::seconds_until(signature.input().sig_expiration, now);
+    let last = set.signatures.iter().max_by_key(ends)?;
+    let left_s = ends(&last);
+    Some(SignatureFacts {
+        covers: set.record.to_string(),
+        ends: Timestamp::from_second(now.as_second().saturating_add(left_s)).ok()?,
+        days_left: left_s.div_euclid(DAY_S),
+        left_s,
+        lifetime_s: left_s.saturating_sub(chain::seconds_until(last.input().sig_inception, now)),
+    })
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

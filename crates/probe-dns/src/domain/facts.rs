@@ -113,6 +113,10 @@ pub struct SignatureFacts {
     pub ends: Timestamp,
     /// Whole days left at the time of the look; negative once it has ended.
     pub days_left: i64,
+    /// Seconds left at the time of the look; negative once it has ended.
+    pub left_s: i64,
+    /// Seconds from its beginning to its end. Servers that sign as they answer make signatures of a day or two.
+    pub lifetime_s: i64,
 }
 
 impl Facts for DomainFacts {

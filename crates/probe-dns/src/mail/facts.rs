@@ -24,7 +24,7 @@ pub struct MailFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MxFacts {
     /// Whether the domain says that it takes no mail: the null exchanger (RFC 7505).
-    pub null: bool,
+    pub null_mx: bool,
     /// The exchangers, by preference; empty when there are none, or only the null one.
     pub hosts: Vec<MxHostFacts>,
 }

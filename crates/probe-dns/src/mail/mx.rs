@@ -72,7 +72,7 @@ impl Exchangers {
     }
 
     pub(super) fn facts(self, gaps: &mut Gaps) -> MxFacts {
-        let null = self.hosts.iter().any(|host| host.name.is_root());
+        let null_mx = self.hosts.iter().any(|host| host.name.is_root());
         let real = self.hosts.into_iter().filter(|host| !host.name.is_root()).enumerate();
         let hosts = real.map(|(index, host)| {
             if let Err(error) = &host.address {
@@ -87,6 +87,6 @@ impl Exchangers {
                 alias: address.map(|address| address.alias),
             }
         });
-        MxFacts { null, hosts: hosts.collect() }
+        MxFacts { null_mx, hosts: hosts.collect() }
     }
 }
