@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::{FactPath, FactType, RuleId, Source, Subject, Text, VerdictOutcome};
 use vigie_source::{
-    FormatProblem, Level, Located, Node, Problem, Problems, SourceFile, Value, check_date, check_date_time, path,
+    Level, Located, Node, Problem, Problems, SourceFile, Span, Step, Value, check_date, check_date_time, path,
 };
 
 use crate::judge::{self, Look};
@@ -132,13 +132,15 @@ pub(crate) fn check(located: &Located<Rule>, facts: &FactType, problems: &mut Pr
             check_facts(&located.file, node, facts, &FactPath::ROOT, problems);
         }
         for gap in case.gaps.keys() {
-            let place = path!["cases", index, "gaps", gap.as_str()];
-            check_path(located, gap, facts, &place, problems);
+            let gaps = located.root.at(&path!["cases", index, "gaps"]);
+            let span = gaps.and_then(|gaps| gaps.entry(gap.as_str())).map(|entry| entry.key_span);
+            check_path(located, gap, facts, span, problems);
         }
         match &case.expect {
             Expect::Unknown(expected) => {
                 for wanted in &expected.unknown {
-                    check_path(located, wanted, facts, &path!["cases", index, "expect", "unknown"], problems);
+                    let span = item(located, &path!["cases", index, "expect", "unknown"], wanted.as_str());
+                    check_path(located, wanted, facts, span, problems);
                 }
             }
             Expect::Fail(expected) => {
@@ -148,8 +150,9 @@ pub(crate) fn check(located: &Located<Rule>, facts: &FactType, problems: &mut Pr
                         format!("la règle n’a pas de vérification « {failed} »"),
                         format!("the rule has no check “{failed}”"),
                     );
-                    let place = path!["cases", index, "expect", "fail"];
-                    let problem = located.problem_at(&place, Level::Error, "unknown-check", message);
+                    let span = item(located, &path!["cases", index, "expect", "fail"], failed);
+                    let problem = Problem::error("unknown-check", &located.file, message);
+                    let problem = problem.at(span.unwrap_or(located.root.span));
                     problems.push(with_hint(problem, spelling::hint(failed, ids.iter().copied())));
                 }
             }
@@ -158,17 +161,23 @@ pub(crate) fn check(located: &Located<Rule>, facts: &FactType, problems: &mut Pr
     }
 }
 
+/// Where an item of a list of texts stands.
+fn item(located: &Located<Rule>, list: &[Step], text: &str) -> Option<Span> {
+    let items = located.root.at(list)?.items();
+    items.iter().find(|item| item.as_text() == Some(text)).map(|item| item.span)
+}
+
 fn check_path(
     located: &Located<Rule>,
     wanted: &FactPath,
     facts: &FactType,
-    place: &[vigie_source::Step],
+    span: Option<Span>,
     problems: &mut Problems,
 ) {
     if let Err(known) = facts::locate(facts, &facts::without_indices(wanted)) {
-        let problem = located.problem_at(place, Level::Error, "unknown-fact", not_in_catalogue(wanted.as_str()));
+        let problem = Problem::error("unknown-fact", &located.file, not_in_catalogue(wanted.as_str()));
         let last = wanted.as_str().rsplit('.').next().unwrap_or_default();
-        problems.push(with_hint(problem, spelling::hint(last, known)));
+        problems.push(with_hint(problem.at(span.unwrap_or(located.root.span)), spelling::hint(last, known)));
     }
 }
 
@@ -177,22 +186,25 @@ fn check_facts(file: &SourceFile, node: &Node, of: &FactType, at: &FactPath, pro
     let mut report = |message: Text, hint: Option<Text>| {
         problems.push(with_hint(Problem::error("bad-fact", file, message).at(node.span), hint));
     };
-    let dated = |check: Result<(), FormatProblem>| check.err().map(|problem| (problem.message, problem.hint));
     match (of, &node.value) {
         (FactType::Bool, Value::Bool(_))
         | (FactType::Int, Value::Int(_))
         | (FactType::Float, Value::Int(_) | Value::Float(_))
         | (FactType::Text, Value::Text(_)) => {}
-        (FactType::Choice(words), Value::Text(text)) if !words.contains(text) => {
+        (FactType::Choice(words), Value::Text(text)) if words.contains(text) => {}
+        (FactType::Choice(words), Value::Text(text)) => {
             let message = Text::new(format!("« {at} » ne vaut jamais « {text} »"), format!("“{at}” is never “{text}”"));
             report(message, spelling::hint(text, words.iter().map(String::as_str)));
         }
-        (FactType::Choice(_), Value::Text(_)) => {}
         (FactType::Instant, Value::Text(text)) => {
-            dated(check_date_time(text)).into_iter().for_each(|(message, hint)| report(message, hint));
+            if let Err(problem) = check_date_time(text) {
+                report(problem.message, problem.hint);
+            }
         }
         (FactType::Day, Value::Text(text)) => {
-            dated(check_date(text)).into_iter().for_each(|(message, hint)| report(message, hint));
+            if let Err(problem) = check_date(text) {
+                report(problem.message, problem.hint);
+            }
         }
         (FactType::List(of), Value::List(items)) => {
             for (index, item) in items.iter().enumerate() {
@@ -206,14 +218,13 @@ fn check_facts(file: &SourceFile, node: &Node, of: &FactType, at: &FactPath, pro
         }
         (FactType::Record(fields), Value::Map(entries)) => {
             for entry in entries {
-                match fields.get(&entry.key) {
-                    Some(field) => check_facts(file, &entry.value, &field.of, &at.field(&entry.key), problems),
-                    None => {
-                        let path = at.field(&entry.key);
-                        let problem = Problem::error("unknown-fact", file, not_in_catalogue(path.as_str()));
-                        let hint = spelling::hint(&entry.key, fields.keys().map(String::as_str));
-                        problems.push(with_hint(problem.at(entry.key_span), hint));
-                    }
+                if let Some(field) = fields.get(&entry.key) {
+                    check_facts(file, &entry.value, &field.of, &at.field(&entry.key), problems);
+                } else {
+                    let path = at.field(&entry.key);
+                    let problem = Problem::error("unknown-fact", file, not_in_catalogue(path.as_str()));
+                    let hint = spelling::hint(&entry.key, fields.keys().map(String::as_str));
+                    problems.push(with_hint(problem.at(entry.key_span), hint));
                 }
             }
         }

@@ -29,7 +29,7 @@ impl RuleSet {
             line(
                 &mut page,
                 match lang {
-                    Lang::Fr => "| Règle | Constat | Gravité | Effort |\n|---|---|---|---|",
+                    Lang::Fr => "| Règle | Constat | Niveau | Effort |\n|---|---|---|---|",
                     Lang::En => "| Rule | Finding | Severity | Effort |\n|---|---|---|---|",
                 },
             );
@@ -41,7 +41,9 @@ impl RuleSet {
                 line(&mut page, &row);
             }
         }
-        explained.iter().for_each(|rule| details(&mut page, rule, &labels));
+        for rule in &explained {
+            details(&mut page, rule, &labels);
+        }
         page
     }
 }

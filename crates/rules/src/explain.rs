@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use serde::Serialize;
 use vigie_model::{Effort, FactType, Lang, RuleId, Severity, Text, Theme};
 
+use crate::expression::Expression;
 use crate::load::LoadedRule;
 use crate::{Expect, ExpectWord, RuleSet, Status, facts};
 
@@ -99,7 +100,7 @@ impl RuleSet {
         let rule = &loaded.rule;
         let kind = self.catalogue.kind(&rule.subject);
         let expressions = loaded.when.iter().chain(loaded.checks.iter().map(|check| &check.expression));
-        let read: BTreeSet<&String> = expressions.flat_map(|expression| expression.reads()).collect();
+        let read: BTreeSet<&String> = expressions.flat_map(Expression::reads).collect();
         let checks = rule.checks.iter().zip(&loaded.checks).map(|(check, loaded)| ExplainedCheck {
             id: check.id.clone(),
             severity: check.severity.unwrap_or(rule.severity),
@@ -209,7 +210,7 @@ impl Labels {
                 keys: "Référentiels",
                 cases: "Exemples",
                 colon: "\u{a0}:",
-                severity: "Gravité",
+                severity: "Niveau",
                 theme: "Thème",
                 effort: "Effort",
                 since: "depuis la version",

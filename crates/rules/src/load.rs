@@ -208,7 +208,7 @@ impl Checker<'_> {
                     || Text::new("voyez rules/frameworks.yaml", "see rules/frameworks.yaml"),
                     |near| Text::new(format!("vouliez-vous dire « {near} » ?"), format!("did you mean “{near}”?")),
                 );
-                self.report(&path!["keys", index], "unknown-key-of-framework", message, Some(hint));
+                self.report(&path!["keys", index], "unknown-framework-key", message, Some(hint));
             }
         }
     }
@@ -273,8 +273,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Points inside a text of the file when it stands there letter for letter, at the whole text
-    /// when YAML changed it (escapes, folded lines).
+    /// Points inside a text of the file, or at the whole of it when YAML changed its letters (escapes).
     fn report_inside(
         &mut self,
         text: &str,
@@ -285,8 +284,8 @@ impl Checker<'_> {
         hint: Option<Text>,
     ) {
         let whole = self.located.root.locate(place);
-        let start = self.located.file.slice(whole).find(text).map(|at| whole.start + at);
-        let span = start.map_or(whole, |start| Span::new(start + inside.start, start + inside.end));
+        let mapped = place_in(self.located.file.slice(whole), text, inside);
+        let span = mapped.map_or(whole, |span| Span::new(whole.start + span.start, whole.start + span.end));
         let problem = Problem::error(code, &self.located.file, message).at(span);
         self.problems.push(match hint {
             Some(hint) => problem.with_hint(hint),
@@ -325,6 +324,27 @@ impl Checker<'_> {
             self.report(&path!["cases"], "missing-cases", message, Some(hint));
         }
     }
+}
+
+/// Where a part of a text stands in the YAML it was read from: only blanks may differ (folded lines,
+/// blocks), and quotes around it.
+fn place_in(written: &str, text: &str, part: Span) -> Option<Span> {
+    let is_ink = |(_, character): &(usize, char)| !character.is_whitespace();
+    let ink: Vec<(usize, char)> = written.char_indices().filter(is_ink).collect();
+    let wanted: Vec<char> = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let same = |ink: &[(usize, char)]| ink.iter().map(|(_, character)| character).eq(&wanted);
+    let ink = match ink.as_slice() {
+        all if same(all) => all,
+        [(_, '"' | '\''), inner @ .., (_, '"' | '\'')] if same(inner) => inner,
+        _ => return None,
+    };
+    let before = |offset: usize| text.get(..offset).map(|head| head.chars().filter(|c| !c.is_whitespace()).count());
+    let end_of = |(at, character): &(usize, char)| at + character.len_utf8();
+    let written_end = ink.last().map(end_of)?;
+    let (first, after) = (before(part.start)?, before(part.end)?);
+    let start = ink.get(first).map_or(written_end, |(at, _)| *at);
+    let end = after.checked_sub(1).and_then(|last| ink.get(last)).map_or(start, end_of);
+    Some(Span::new(start, end.max(start)))
 }
 
 /// Lower-case letters and digits, words joined by hyphens.

@@ -48,9 +48,9 @@ pub(crate) fn parse_template(text: &str, facts: &FactType) -> Result<Template, V
         };
         parts.push(Part::Words(rest.get(..open).unwrap_or_default().to_owned()));
         let placed = rest.get(open..).unwrap_or_default();
-        let length = placed.find('}').map_or(placed.len(), |close| close + 1);
-        let inside = placed.strip_prefix('{').and_then(|inside| inside.get(..length.saturating_sub(2)));
-        let span = Span::new(at + open, at + open + length);
+        let close = placed.find('}');
+        let span = Span::new(at + open, at + open + close.map_or(placed.len(), |close| close + 1));
+        let inside = close.and_then(|close| placed.get(1..close));
         match inside.ok_or_else(|| unclosed(span)).and_then(|inside| place(inside, span, facts)) {
             Ok(part) => parts.push(part),
             Err(problem) => problems.push(problem),
@@ -208,8 +208,8 @@ fn write_value(lang: Lang, value: &Value, of: &FactType) -> String {
         (Value::Bool(false), _, Lang::Fr) => "non".to_owned(),
         (Value::Bool(true), _, Lang::En) => "yes".to_owned(),
         (Value::Bool(false), _, Lang::En) => "no".to_owned(),
-        (Value::Number(number), _, Lang::Fr) => number.to_string().replace('.', ","),
-        (Value::Number(number), ..) => number.to_string(),
+        (Value::Number(number), _, Lang::Fr) => plain(&number.to_string()).replace('.', ","),
+        (Value::Number(number), ..) => plain(&number.to_string()).to_owned(),
         (Value::String(text), FactType::Instant | FactType::Day, _) => write_day(lang, text),
         (Value::String(text), ..) => shortened(text),
         (Value::Object(table), FactType::Table(inner), _) => {
@@ -220,6 +220,11 @@ fn write_value(lang: Lang, value: &Value, of: &FactType) -> String {
         }
         _ => shortened(&value.to_string()),
     }
+}
+
+/// A whole number of hours is stored as `24.0` and read as “24”.
+fn plain(number: &str) -> &str {
+    number.strip_suffix(".0").unwrap_or(number)
 }
 
 /// A date, or the UTC day of an instant.
@@ -263,6 +268,7 @@ mod tests {
             ("certificates".to_owned(), field(FactType::List(Box::new(certificate)))),
             ("trusted".to_owned(), field(FactType::Bool)),
             ("ratio".to_owned(), field(FactType::Float)),
+            ("hours".to_owned(), field(FactType::Float)),
         ]))
     }
 
@@ -274,13 +280,13 @@ mod tests {
     #[test]
     fn facts_are_written_as_each_language_writes_them() {
         let document = json!({
-            "protocols": ["SSLv3", "TLS 1.0", "SSLv3"], "trusted": false, "ratio": 0.5,
+            "protocols": ["SSLv3", "TLS 1.0", "SSLv3"], "trusted": false, "ratio": 0.5, "hours": 24.0,
             "certificates": [{"name": "a", "not_after": "2026-03-12T08:00:00Z"}]
         });
-        let text = "{protocols} / {trusted} / {ratio} / {certificates.not_after}";
+        let text = "{protocols} / {trusted} / {ratio} / {hours} / {certificates.not_after}";
         assert_eq!(
             filled(text, &document, &[]),
-            ["SSLv3, TLS 1.0 / non / 0,5 / 12/03/2026", "SSLv3, TLS 1.0 / no / 0.5 / 2026-03-12"]
+            ["SSLv3, TLS 1.0 / non / 0,5 / 24 / 12/03/2026", "SSLv3, TLS 1.0 / no / 0.5 / 24 / 2026-03-12"]
         );
     }
 

@@ -162,7 +162,6 @@ impl Rule {
     /// What a run keeps of the rule, for its readers.
     pub fn card(&self) -> RuleCard {
         RuleCard {
-            kind: self.subject.clone(),
             title: self.title.clone(),
             why: self.why.clone(),
             remedy: self.remedy.clone(),

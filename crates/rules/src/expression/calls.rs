@@ -105,13 +105,13 @@ pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     total.checked_mul(sign)
 }
 
-fn text_test<'c>(checker: &mut Checker<'c>, test: TextTest, name: &str, of: &Syntax, part: &Syntax) -> Typed<'c> {
+fn text_test<'c>(checker: &mut Checker<'c>, how: TextTest, name: &str, of: &Syntax, part: &Syntax) -> Typed<'c> {
     let (text, wanted) = (checker.check(of), checker.check(part));
     if !text.of.is_text() || !wanted.of.is_text() {
         let span = Span::new(of.span.start, part.span.end);
         return checker.report(mismatch(name, &[&text.of, &wanted.of], span));
     }
-    Typed::new(Tree::TextTest(test, Box::new([text.tree, wanted.tree])), Type::Bool)
+    Typed::new(Tree::TextTest(how, Box::new([text.tree, wanted.tree])), Type::Bool)
 }
 
 fn matches<'c>(checker: &mut Checker<'c>, of: &Syntax, pattern: &Syntax) -> Typed<'c> {

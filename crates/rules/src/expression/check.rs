@@ -286,8 +286,8 @@ impl<'c> Checker<'c> {
                     "unknown-word",
                     literals.span,
                     Text::new(
-                        format!("ce fait ne vaut jamais « {text} » : la comparaison serait toujours fausse"),
-                        format!("this fact is never “{text}”: the comparison would always be false"),
+                        format!("ce fait ne vaut jamais « {text} » : le comparer ainsi ne dit rien"),
+                        format!("this fact is never “{text}”: comparing it so says nothing"),
                     ),
                 );
                 problem.hint = spelling::hint(text, words.iter().map(String::as_str));

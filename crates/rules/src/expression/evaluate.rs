@@ -81,12 +81,12 @@ impl<'a> Evaluator<'a> {
                 let (needle, haystack) = (self.noted(needle), self.noted(haystack));
                 self.contains(&needle, &haystack)
             }
-            Tree::TextTest(test, sides) => {
+            Tree::TextTest(how, sides) => {
                 let [text, part] = sides.as_ref();
                 let (text, part) = (self.eval(text), self.eval(part));
                 self.charge(&text);
                 match (text.value, part.value) {
-                    (Value::Text(text), Value::Text(part)) => Some(match test {
+                    (Value::Text(text), Value::Text(part)) => Some(match how {
                         TextTest::StartsWith => text.starts_with(part),
                         TextTest::EndsWith => text.ends_with(part),
                         TextTest::Contains => text.contains(part),
@@ -407,7 +407,7 @@ impl<'a> Evaluator<'a> {
         for (at, step) in path.steps.iter().enumerate() {
             let rest = path.steps.get(at + 1..).unwrap_or_default();
             let leaf = if rest.is_empty() { path.leaf } else { Leaf::Composite };
-            match self.step(place, step, leaf, rest) {
+            match self.step(&place, step, leaf, rest) {
                 Some(item) => place = Place::Item(item),
                 None => return Item::UNKNOWN,
             }
@@ -428,7 +428,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// One step down; `None` when there is nothing there, which is noted.
-    fn step(&mut self, place: Place<'a>, step: &'a Step, leaf: Leaf, rest: &'a [Step]) -> Option<Item<'a>> {
+    fn step(&mut self, place: &Place<'a>, step: &'a Step, leaf: Leaf, rest: &'a [Step]) -> Option<Item<'a>> {
         let key = match step {
             Step::Field(name) => Some(name.as_str()),
             Step::Key(key) => match self.eval(key).value {
@@ -444,7 +444,7 @@ impl<'a> Evaluator<'a> {
             },
             _ => None,
         };
-        let (base, found) = match (&place, key, index) {
+        let (base, found) = match (place, key, index) {
             (Place::Root, Some(key), _) => (Some(FactPath::ROOT), self.facts.get(key)),
             (Place::Item(Item { value: Value::List(items), .. }), _, Some(index)) => {
                 let item = usize::try_from(index).ok().and_then(|index| items.get(index)).cloned();
@@ -476,13 +476,13 @@ impl<'a> Evaluator<'a> {
             _ => base,
         });
         match found {
-            Some(json) if !json.is_null() => match Value::of(json, leaf) {
-                Some(value) => Some(Item { value, origin: path.map(|path| Origin { path, json }) }),
-                None => {
-                    self.fault(path.unwrap_or_default());
-                    None
+            Some(json) if !json.is_null() => {
+                let value = Value::of(json, leaf);
+                if value.is_none() {
+                    self.fault(path.clone().unwrap_or_default());
                 }
-            },
+                value.map(|value| Item { value, origin: path.map(|path| Origin { path, json }) })
+            }
             _ => {
                 self.missing(below(&path.unwrap_or_default(), rest.iter()));
                 None
@@ -491,15 +491,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn known_or_fault(&mut self, operands: [&Item<'a>; 2], result: Option<Value<'a>>) -> Item<'a> {
-        match result {
-            Some(value) => Item::new(value),
-            None => {
-                if !operands.iter().any(|item| matches!(item.value, Value::Unknown)) {
-                    self.fault(FactPath::ROOT);
-                }
-                Item::UNKNOWN
-            }
+        if result.is_none() && !operands.iter().any(|item| matches!(item.value, Value::Unknown)) {
+            self.fault(FactPath::ROOT);
         }
+        result.map_or(Item::UNKNOWN, Item::new)
     }
 
     /// Pays for work; false once the budget is spent.

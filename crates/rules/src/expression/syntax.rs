@@ -97,12 +97,12 @@ pub(super) enum WalkKind {
 
 /// Reads the text of an expression. The caller has checked its length.
 pub(super) fn parse(text: &str) -> Result<Syntax, Vec<ExpressionProblem>> {
-    scan(text).map_err(|problem| vec![problem])?;
+    scan(text).map_err(|problem| vec![*problem])?;
     let (tree, places) = Parser::new()
         .error_recovery_limit(3)
         .parse_with_source_info(text)
         .map_err(|errors| vec![first_error(text, &errors)])?;
-    Reader { text, places: &places }.read(&tree, 0).map_err(|problem| vec![problem])
+    Reader { text, places: &places }.read(&tree, 0).map_err(|problem| vec![*problem])
 }
 
 struct Reader<'t> {
@@ -110,13 +110,15 @@ struct Reader<'t> {
     places: &'t SourceInfo,
 }
 
-type Read = Result<Syntax, ExpressionProblem>;
+/// Boxed: it is large, and rare.
+type Refused = Box<ExpressionProblem>;
+type Read = Result<Syntax, Refused>;
 
 impl Reader<'_> {
     fn read(&self, tree: &IdedExpr, depth: usize) -> Read {
         let token = self.token(tree.id);
         if depth > MAX_DEPTH {
-            return Err(too_deep(token));
+            return Err(too_deep(token).into());
         }
         let plain = |form| Ok(Syntax { span: token, form });
         match &tree.expr {
@@ -129,11 +131,13 @@ impl Reader<'_> {
             Expr::List(list) => self.list(list, token, depth),
             Expr::Call(call) => self.call(call, token, depth),
             Expr::Comprehension(walk) => self.walk(walk, token, depth),
-            Expr::Literal(LiteralValue::UInt(_)) => Err(unsupported(token, "les entiers « u »", "“u” integers")),
-            Expr::Literal(LiteralValue::Bytes(_)) => Err(unsupported(token, "les suites d’octets", "byte strings")),
-            Expr::Literal(LiteralValue::Null) => Err(no_null(token)),
-            Expr::Map(_) | Expr::Struct(_) => Err(unsupported(token, "les accolades", "braces")),
-            Expr::Unspecified => Err(unreadable(token, "")),
+            Expr::Literal(LiteralValue::UInt(_)) => Err(unsupported(token, "les entiers « u »", "“u” integers").into()),
+            Expr::Literal(LiteralValue::Bytes(_)) => {
+                Err(unsupported(token, "les suites d’octets", "byte strings").into())
+            }
+            Expr::Literal(LiteralValue::Null) => Err(no_null(token).into()),
+            Expr::Map(_) | Expr::Struct(_) => Err(unsupported(token, "les accolades", "braces").into()),
+            Expr::Unspecified => Err(unreadable(token, "").into()),
         }
     }
 
@@ -202,7 +206,7 @@ impl Reader<'_> {
     /// Recognises what the parser made of a macro. The shapes are those of its expanders.
     fn walk(&self, walk: &ComprehensionExpr, parenthesis: Span, depth: usize) -> Read {
         let unknown = || unsupported(parenthesis, "cette boucle", "this loop");
-        let Expr::Call(step) = &walk.loop_step.expr else { return Err(unknown()) };
+        let Expr::Call(step) = &walk.loop_step.expr else { return Err(unknown().into()) };
         let (kind, keep, body) = match (step.func_name.as_str(), step.args.as_slice()) {
             (operators::LOGICAL_OR, [_, body]) => (WalkKind::Exists, None, Some(body)),
             (operators::LOGICAL_AND, [_, body]) => (WalkKind::All, None, Some(body)),
@@ -216,10 +220,10 @@ impl Reader<'_> {
                     item => (WalkKind::Map, Some(condition), item),
                 },
             },
-            _ => return Err(unknown()),
+            _ => return Err(unknown().into()),
         };
         if walk.iter_var2.is_some() || (kind != WalkKind::Filter && body.is_none()) {
-            return Err(unknown());
+            return Err(unknown().into());
         }
         let range = self.read(&walk.iter_range, depth + 1)?;
         let keep = keep.map(|keep| self.read(keep, depth + 1)).transpose()?;
@@ -255,7 +259,7 @@ impl Reader<'_> {
 /// Refuses what would exhaust the stack of the parser, before it sees it. The scan follows quotes as
 /// the parser's lexer does; where the two could disagree (comments, back quotes, a word glued to a
 /// quote, a quote that is not closed) the text is refused, so that no bracket can hide.
-fn scan(text: &str) -> Result<(), ExpressionProblem> {
+fn scan(text: &str) -> Result<(), Refused> {
     let (mut brackets, mut questions) = (0_usize, 0_usize);
     let mut at = 0;
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -263,13 +267,14 @@ fn scan(text: &str) -> Result<(), ExpressionProblem> {
         at = here.end;
         match character {
             '"' | '\'' => at = quoted(text, here)?,
-            '`' => return Err(unreadable(here, "`")),
+            '`' => return Err(unreadable(here, "`").into()),
             '/' if text.get(at..).is_some_and(|rest| rest.starts_with('/')) => {
                 return Err(unsupported(
                     here,
                     "les commentaires « // » dans une expression",
                     "“//” comments inside an expression",
-                ));
+                )
+                .into());
             }
             '(' | '[' | '{' => brackets += 1,
             ')' | ']' | '}' => brackets = brackets.saturating_sub(1),
@@ -277,14 +282,14 @@ fn scan(text: &str) -> Result<(), ExpressionProblem> {
             _ => {}
         }
         if brackets > MAX_BRACKETS || questions > MAX_BRACKETS {
-            return Err(too_deep(here));
+            return Err(too_deep(here).into());
         }
     }
     Ok(())
 }
 
 /// The offset just after a quoted text.
-fn quoted(text: &str, quote: Span) -> Result<usize, ExpressionProblem> {
+fn quoted(text: &str, quote: Span) -> Result<usize, Refused> {
     let mark = text.get(quote.start..quote.end).unwrap_or_default();
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let before = text.get(..quote.start).unwrap_or_default();
@@ -292,7 +297,7 @@ fn quoted(text: &str, quote: Span) -> Result<usize, ExpressionProblem> {
     let raw = match before.get(prefix..).unwrap_or_default() {
         "" => false,
         "r" | "R" => true,
-        _ => return Err(unreadable(quote, mark)),
+        _ => return Err(unreadable(quote, mark).into()),
     };
     let triple = mark.repeat(3);
     let rest = text.get(quote.start..).unwrap_or_default();
@@ -309,7 +314,7 @@ fn quoted(text: &str, quote: Span) -> Result<usize, ExpressionProblem> {
             None => break,
         }
     }
-    Err(unclosed(quote))
+    Err(unclosed(quote).into())
 }
 
 fn binary(name: &str) -> Option<Binary> {
@@ -357,6 +362,9 @@ fn first_error(text: &str, errors: &ParseErrors) -> ExpressionProblem {
     if line == 0 {
         return too_deep(Span::new(0, text.len()));
     }
+    if error.msg.contains("has() macro") {
+        return bad_has(text);
+    }
     let line_start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = text.get(line_start..).unwrap_or_default();
     let start = line_start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
@@ -382,6 +390,17 @@ fn unreadable(span: Span, found: &str) -> ExpressionProblem {
         }
         _ => unexpected,
     }
+}
+
+/// The parser does not say where: the first `has` is as good a place as any.
+fn bad_has(text: &str) -> ExpressionProblem {
+    let start = text.find("has").unwrap_or_default();
+    ExpressionProblem::new(
+        "bad-call",
+        Span::new(start, text.len().min(start + "has".len())),
+        Text::new("« has » ne s’emploie pas ainsi", "“has” is not used this way"),
+    )
+    .with_hint("écrivez has(facts.…), avec le chemin d’un fait", "write has(facts.…), with the path of a fact")
 }
 
 fn unclosed(quote: Span) -> ExpressionProblem {

@@ -109,7 +109,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-impl<'a> Aside<'a> {
+impl Aside<'_> {
     pub(super) fn append(&mut self, other: Self) {
         self.reads.extend(other.reads);
         self.elements.extend(other.elements);
