@@ -62,6 +62,9 @@ pub struct EndpointTarget {
     pub declared: Option<String>,
     /// The most that the scope allows at this address.
     pub allowed: Intrusiveness,
+    /// Whether only a survey of ports led here. Silence is then a closed door and no mystery; where
+    /// the facility declared something, silence is *unknown*.
+    pub surveyed: bool,
 }
 
 /// The probes of this build, registered one by one: their order, and their absence, are plain to see.

@@ -229,8 +229,8 @@ struct Queue {
     looking: usize,
 }
 
-/// Runs the probes that a target concerns, in the registry's order. When the first of them finds the
-/// port closed, or silent on a port that nobody declared, the others are spared.
+/// Runs the probes that a target concerns, in the registry's order. When the first of them finds
+/// nobody there, on a port that is closed or that nobody declared, the others are spared.
 async fn look(
     queue: usize,
     registry: &Registry,
@@ -240,32 +240,27 @@ async fn look(
     let mut observations = Vec::new();
     for probe in registry.probes().filter(|probe| probe.concerns(&target)) {
         let seen = probe.look(&target, &context).await;
-        let nobody_there = seen.iter().all(|observation| match &observation.outcome {
-            Outcome::Absent => true,
-            Outcome::Unknown { .. } => !is_declared(&target),
-            Outcome::Observed { .. } | Outcome::NotApplicable => false,
-        });
-        let closed = !seen.is_empty() && nobody_there;
+        let nobody_there = !seen.is_empty()
+            && seen.iter().all(|observation| match &observation.outcome {
+                Outcome::Absent => true,
+                Outcome::Unknown { .. } => was_surveyed(&target),
+                Outcome::Observed { .. } | Outcome::NotApplicable => false,
+            });
         observations.extend(seen);
-        if closed {
+        if nobody_there {
             break;
         }
     }
     (queue, target, observations)
 }
 
-fn is_declared(target: &Target) -> bool {
-    match target {
-        Target::Domain(_) => true,
-        Target::Endpoint(EndpointTarget { endpoint, declared, .. }) => {
-            declared.is_some() || matches!(endpoint.host, Host::Name(_))
-        }
-    }
+fn was_surveyed(target: &Target) -> bool {
+    matches!(target, Target::Endpoint(EndpointTarget { surveyed: true, .. }))
 }
 
 /// The machine or domain that a declared target belongs to, for the breaker.
 fn declared_group(target: &Target) -> Option<String> {
-    is_declared(target).then(|| match target {
+    (!was_surveyed(target)).then(|| match target {
         Target::Domain(domain) => domain.name.to_string(),
         Target::Endpoint(endpoint) => endpoint.endpoint.address.to_string(),
     })

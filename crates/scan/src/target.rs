@@ -37,21 +37,19 @@ pub(crate) fn endpoints(
 ) -> BTreeMap<IpAddr, Vec<EndpointTarget>> {
     let mut queues: BTreeMap<IpAddr, Vec<EndpointTarget>> = BTreeMap::new();
     let (with_port, without_port): (Vec<_>, Vec<_>) = file.scope.hosts.iter().partition(|host| host.port.is_some());
-    let mut push = |host: &Host, address: IpAddr, port: u16, declared: Option<String>| {
-        let Permission::UpTo(allowed) = scope.permission(address) else { return };
-        let queue = queues.entry(address).or_default();
-        let surveyed = declared.is_none() && !matches!(host, Host::Name(_));
-        if surveyed && queue.iter().any(|known| known.endpoint.port == port) {
-            return;
-        }
-        let endpoint = Endpoint { transport: Transport::Tcp, host: host.clone(), port, address };
-        if queue.iter().all(|known| known.endpoint != endpoint) {
-            queue.push(EndpointTarget { endpoint, declared, allowed });
+    let mut push = |endpoint: Endpoint, declared: Option<String>, surveyed: bool| {
+        let Permission::UpTo(allowed) = scope.permission(endpoint.address) else { return };
+        let queue = queues.entry(endpoint.address).or_default();
+        let known =
+            queue.iter().any(|known| known.endpoint == endpoint || (surveyed && known.endpoint.port == endpoint.port));
+        if !known {
+            queue.push(EndpointTarget { endpoint, declared, allowed, surveyed });
         }
     };
+    let tcp = |host: &Host, address, port| Endpoint { transport: Transport::Tcp, host: host.clone(), port, address };
     for entry in with_port {
         for address in addresses_of(entry, resolved) {
-            push(&entry.host, address, entry.port.unwrap_or_default(), entry.protocol.clone());
+            push(tcp(&entry.host, address, entry.port.unwrap_or_default()), entry.protocol.clone(), false);
         }
     }
     let surveyed_hosts = without_port
@@ -67,7 +65,7 @@ pub(crate) fn endpoints(
         // Ports that nobody declared are only tried on addresses that the facility authorised.
         if scope.allows(address, Intrusiveness::Active) {
             for port in survey_ports {
-                push(&host, address, *port, None);
+                push(tcp(&host, address, *port), None, true);
             }
         }
     }

@@ -79,14 +79,16 @@ impl PortProbe {
         let watch = context.start();
         let port = target.endpoint.port;
         let declared = target.declared.as_deref().and_then(Protocol::declared);
-        let look = if target.declared.is_some() { Intrusiveness::Polite } else { Intrusiveness::Active };
+        let look = if target.surveyed { Intrusiveness::Active } else { Intrusiveness::Polite };
         let connected = context.door.connect(target.endpoint.socket(), look, context.deadline).await;
         let (outcome, evidence) = match connected {
             Ok(connection) => {
                 let heard = Heard::from(connection, Manner::of(port, declared), context.deadline).await;
                 (open(port, context.vantage, declared, &heard), heard.evidence())
             }
-            Err(error) if is_silence(&error, context) => (filtered(port, context.vantage), Vec::new()),
+            Err(error) if target.surveyed && is_silence(&error, context) => {
+                (filtered(port, context.vantage), Vec::new())
+            }
             Err(error) => (not_connected(target, context, &error), Vec::new()),
         };
         watch.observation(PortFacts::KIND, Subject::Endpoint(target.endpoint.clone()), outcome, evidence)
@@ -201,7 +203,7 @@ pub(crate) fn not_connected(target: &EndpointTarget, context: &ProbeContext, err
     match error {
         NetError::Refused => Outcome::Absent,
         // [`PortProbe`] states the silence. Where nobody declared a server, there is none to ask about.
-        error if target.declared.is_none() && is_silence(error, context) => Outcome::NotApplicable,
+        error if target.surveyed && is_silence(error, context) => Outcome::NotApplicable,
         error => Outcome::unknown(error.reason(), error.to_string()),
     }
 }
@@ -242,7 +244,8 @@ fn open(port: u16, seen_from: Vantage, declared: Option<Protocol>, heard: &Heard
     Outcome::observed_with_gaps(&facts, gaps.collect())
 }
 
-/// The facts of a port that never answered.
+/// The facts of a port that nobody declared and that never answered: a door kept shut. Where the facility
+/// declared something, the same silence is *unknown*: our own link may be the one that is down.
 fn filtered(port: u16, seen_from: Vantage) -> Outcome {
     let facts = PortFacts {
         state: PortState::Filtered,

@@ -43,7 +43,12 @@ pub(crate) fn target(at: SocketAddr, declared: Option<&str>) -> Target {
 
 pub(crate) fn named_target(host: Host, at: SocketAddr, declared: Option<&str>) -> Target {
     let endpoint = Endpoint { transport: Transport::Tcp, host, port: at.port(), address: at.ip() };
-    Target::Endpoint(EndpointTarget { endpoint, declared: declared.map(str::to_owned), allowed: Intrusiveness::Active })
+    Target::Endpoint(EndpointTarget {
+        endpoint,
+        declared: declared.map(str::to_owned),
+        allowed: Intrusiveness::Active,
+        surveyed: declared.is_none(),
+    })
 }
 
 /// One look, which must give one observation.

@@ -176,7 +176,7 @@ mod tests {
             address: [192, 0, 2, 1].into(),
         };
         let declared = declared.map(str::to_owned);
-        Target::Endpoint(EndpointTarget { endpoint, declared, allowed: Intrusiveness::Polite })
+        Target::Endpoint(EndpointTarget { endpoint, declared, allowed: Intrusiveness::Polite, surveyed: false })
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Look<'_> {
             address: Ipv4Addr::LOCALHOST.into(),
         };
         let declared = Some(self.declared.to_owned());
-        let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed });
+        let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed, surveyed: false });
         assert!(probe.concerns(&target));
         let context =
             ProbeContext { door: door(), deadline: Deadline::after(self.deadline), vantage: Vantage::Loopback };
