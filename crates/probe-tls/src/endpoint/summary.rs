@@ -117,6 +117,12 @@ impl Summary {
     }
 
     fn note_negotiated(&mut self, survey: &Survey) {
+        let newest = survey.newest().map(|(version, _)| version);
+        let mut newer = survey.versions.iter().filter(|(version, _)| newest.is_none_or(|newest| **version > newest));
+        if let Some(reason) = newer.find_map(|(_, answer)| answer.reason()) {
+            // A newer version that did not answer may be what up-to-date clients get.
+            return self.gap("negotiated", reason);
+        }
         let handshake = survey.handshake.as_ref().and_then(|handshake| handshake.as_ref().ok());
         self.facts.negotiated = match (survey.newest(), handshake) {
             (Some((version, seen)), _) => {
