@@ -11,9 +11,9 @@ use std::time::Duration;
 use doubles::{context, context_with, facts, gap, look, look_in, own_address, recorder, serve, target};
 use serde_json::{Value, json};
 use vigie_model::{Evidence, Outcome, Reason};
-use vigie_probe::DoorSettings;
+use vigie_probe::{DoorSettings, EndpointTarget, Intrusiveness, Probe, Target};
 use vigie_probe_services::port::{Protocol, SENDABLE};
-use vigie_probe_services::{PortProbe, SshProbe};
+use vigie_probe_services::{HttpProbe, PortProbe, SshProbe};
 
 fn loopback() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
@@ -193,18 +193,34 @@ async fn hostile_text_stays_as_it_came() {
 
 #[tokio::test]
 async fn a_stopped_run_keeps_what_it_saw() {
-    let at = serve(hold);
     let context = context();
     let stop = context.door.cancellation().clone();
-    let target = target(at, None);
-    let probe = PortProbe::new();
-    let (seen, ()) = tokio::join!(look_in(&context, &probe, &target), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+    let at = serve(move |stream| {
+        // Once we are connected, and well before the time to speak is over.
+        thread::sleep(Duration::from_millis(700));
         stop.cancel();
+        hold(stream);
     });
+    let seen = look_in(&context, &PortProbe::new(), &target(at, None)).await;
     assert_eq!(facts(&seen)["state"], "open");
     assert_eq!(gap(&seen, "protocol"), Some(json!("cancelled")));
     assert_eq!(facts(&seen).get("speaks_first"), None);
+}
+
+#[test]
+fn strangers_only_get_what_any_visitor_does() {
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, 443));
+    for (declared, allowed, [port, http]) in [
+        (None, Intrusiveness::Active, [true, true]),
+        (None, Intrusiveness::Polite, [false, false]),
+        (Some("https"), Intrusiveness::Polite, [true, true]),
+        (Some("https"), Intrusiveness::Passive, [false, true]),
+    ] {
+        let Target::Endpoint(endpoint) = target(at, declared) else { panic!("an endpoint") };
+        let target = Target::Endpoint(EndpointTarget { allowed, ..endpoint });
+        let concerned = [PortProbe::new().concerns(&target), HttpProbe::new().concerns(&target)];
+        assert_eq!(concerned, [port, http], "{declared:?} {allowed:?}");
+    }
 }
 
 #[test]

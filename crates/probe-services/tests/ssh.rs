@@ -34,7 +34,7 @@ fn ssh_double(identification: &'static [u8], then: Vec<u8>) -> SocketAddr {
 
 /// A look with little time, for servers that never finish.
 fn hurried() -> ProbeContext {
-    context_with(Duration::from_millis(700), DoorSettings::default())
+    context_with(Duration::from_secs(2), DoorSettings::default())
 }
 
 /// What OpenSSH's client says that the server proposes, by its own words.

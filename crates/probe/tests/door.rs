@@ -23,7 +23,7 @@ fn ample() -> Deadline {
 
 /// Short, for peers that never answer.
 fn short() -> Deadline {
-    Deadline::after(Duration::from_millis(200))
+    Deadline::after(Duration::from_millis(500))
 }
 
 fn loopback_door(settings: DoorSettings) -> Door {

@@ -102,7 +102,10 @@ impl Probe for HttpProbe {
 fn scheme_of(target: &EndpointTarget) -> Option<Scheme> {
     let declared = target.declared.as_deref().map(Protocol::declared);
     let port = target.endpoint.port;
-    if target.endpoint.transport != Transport::Tcp || Manner::of(port, declared.flatten()) == Manner::ConnectOnly {
+    let allowed = look_at_home(target) <= target.allowed
+        && target.endpoint.transport == Transport::Tcp
+        && Manner::of(port, declared.flatten()) != Manner::ConnectOnly;
+    if !allowed {
         return None;
     }
     match declared.unwrap_or_else(|| usual_protocol(port)) {
@@ -110,6 +113,11 @@ fn scheme_of(target: &EndpointTarget) -> Option<Scheme> {
         Some(Protocol::Https) => Some(Scheme::Https),
         _ => None,
     }
+}
+
+/// Any visitor opens a declared site; nobody asked for the others.
+fn look_at_home(target: &EndpointTarget) -> Intrusiveness {
+    if target.declared.is_some() { Intrusiveness::Passive } else { Intrusiveness::Active }
 }
 
 impl Visit<'_> {
@@ -149,12 +157,8 @@ impl Visit<'_> {
             // A redirect must not make us speak HTTP to a printer, a mail server or a pump.
             return Err(NetError::OutOfScope(address));
         }
-        let look = match (at_home, &self.target.declared) {
-            (true, Some(_)) => Intrusiveness::Passive,
-            (true, None) => Intrusiveness::Active,
-            // Elsewhere, only where the facility listed the address.
-            (false, _) => Intrusiveness::Polite,
-        };
+        // Elsewhere, only where the facility listed the address.
+        let look = if at_home { look_at_home(self.target) } else { Intrusiveness::Polite };
         self.context.door.connect((address, url.port).into(), look, self.deadline).await
     }
 

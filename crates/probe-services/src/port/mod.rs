@@ -111,7 +111,8 @@ impl Probe for PortProbe {
     }
 
     fn concerns(&self, target: &Target) -> bool {
-        matches!(target, Target::Endpoint(target) if target.endpoint.transport == Transport::Tcp)
+        let Target::Endpoint(target) = target else { return false };
+        target.endpoint.transport == Transport::Tcp && least_look(target) <= target.allowed
     }
 
     fn look<'a>(&'a self, target: &'a Target, context: &'a ProbeContext) -> BoxFuture<'a, Vec<Observation>> {
@@ -196,6 +197,11 @@ impl Heard {
             .map(|(label, bytes)| Evidence::bytes(label, bytes))
             .collect()
     }
+}
+
+/// What a look at a target costs its owner: more where nobody declared the port.
+pub(crate) fn least_look(target: &EndpointTarget) -> Intrusiveness {
+    if target.declared.is_some() { Intrusiveness::Polite } else { Intrusiveness::Active }
 }
 
 /// What a failed connection says of the service one wanted to ask.

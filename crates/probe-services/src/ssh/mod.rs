@@ -19,7 +19,7 @@ use vigie_probe::{Connection, EndpointTarget, Intrusiveness, NetError, Probe, Pr
 pub use self::facts::SshFacts;
 use self::wire::{Identification, KexInit, List, Packet, decode_kexinit, decode_packet, read_identification};
 use crate::port::banner::read_banner;
-use crate::port::{Manner, Protocol, not_connected, usual_protocol};
+use crate::port::{Manner, Protocol, least_look, not_connected, usual_protocol};
 use crate::product::read_ssh_product;
 
 /// Our identification line (RFC 4253 section 4.2).
@@ -53,7 +53,7 @@ impl SshProbe {
     async fn observe(target: &EndpointTarget, context: &ProbeContext) -> Observation {
         let watch = context.start();
         let deadline = context.deadline.shortened(EXCHANGE);
-        let look = if target.declared.is_some() { Intrusiveness::Polite } else { Intrusiveness::Active };
+        let look = least_look(target);
         let (outcome, evidence) = match context.door.connect(target.endpoint.socket(), look, deadline).await {
             Err(error) => (not_connected(target, context, &error), Vec::new()),
             Ok(connection) => match exchange(connection).await {
@@ -85,6 +85,7 @@ impl Probe for SshProbe {
         let declared = target.declared.as_deref().and_then(Protocol::declared);
         let port = target.endpoint.port;
         target.endpoint.transport == Transport::Tcp
+            && least_look(target) <= target.allowed
             && Manner::of(port, declared) != Manner::ConnectOnly
             && declared.or(usual_protocol(port)) == Some(Protocol::Ssh)
     }
