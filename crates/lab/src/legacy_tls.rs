@@ -11,6 +11,8 @@ const TLS_1_0: [u8; 2] = [3, 1];
 const SUITE: [u8; 2] = [0x00, 0x2f];
 /// Fatal `protocol_version`, for clients that stop at SSL 3.0.
 const PROTOCOL_VERSION_ALERT: [u8; 2] = [2, 70];
+/// Fatal `handshake_failure`, for clients that do not offer the one suite.
+const HANDSHAKE_FAILURE_ALERT: [u8; 2] = [2, 40];
 
 /// Answers one client.
 pub(crate) async fn answer(mut stream: TcpStream, certificate: &[u8]) -> std::io::Result<()> {
@@ -23,10 +25,23 @@ pub(crate) async fn answer(mut stream: TcpStream, certificate: &[u8]) -> std::io
     if wanted < TLS_1_0.as_slice() {
         return stream.write_all(&record(ALERT, &PROTOCOL_VERSION_ALERT)).await;
     }
+    if !offers(&hello, SUITE) {
+        return stream.write_all(&record(ALERT, &HANDSHAKE_FAILURE_ALERT)).await;
+    }
     stream.write_all(&flight(certificate)).await?;
     // Keep the line open until the client has read the flight and left.
     let _ = stream.read(&mut [0; 1]).await?;
     Ok(())
+}
+
+/// Whether a `ClientHello` lists a suite: after its header (4), version (2), random (32) and session id.
+fn offers(hello: &[u8], suite: [u8; 2]) -> bool {
+    let session_id = hello.get(38).copied().map_or(0, usize::from);
+    let list = hello.get(39 + session_id..).and_then(|rest| {
+        let (length, list) = rest.split_first_chunk()?;
+        list.get(..usize::from(u16::from_be_bytes(*length)))
+    });
+    list.is_some_and(|list| list.chunks_exact(2).any(|offered| offered == suite))
 }
 
 fn flight(certificate: &[u8]) -> Vec<u8> {

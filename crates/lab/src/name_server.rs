@@ -7,13 +7,14 @@ use hickory_proto::dnssec::crypto::EcdsaSigningKey;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, DS};
 use hickory_proto::dnssec::{Algorithm, DigestType, DnssecSigner, SigningKey};
 use hickory_proto::rr::rdata::{NS, SOA};
-use hickory_proto::rr::{Name, RData, Record, RecordSet, RrKey};
+use hickory_proto::rr::{LowerName, Name, RData, Record, RecordSet, RecordType, RrKey};
 use hickory_proto::serialize::txt::Parser;
 use hickory_server::Server;
 use hickory_server::dnssec::NxProofKind;
-use hickory_server::net::runtime::TokioRuntimeProvider;
+use hickory_server::net::runtime::{Time, TokioRuntimeProvider};
+use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::store::in_memory::InMemoryZoneHandler;
-use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneType};
+use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneHandler, ZoneType};
 use tokio::net::{TcpListener, UdpSocket};
 
 use crate::stage::{SignedAs, StagedZone};
@@ -28,45 +29,34 @@ const ALGORITHM: Algorithm = Algorithm::ECDSAP256SHA256;
 pub(crate) struct NameServer {
     address: SocketAddr,
     trust_anchor: String,
-    _server: Server<Catalog>,
+    _server: Server<Zones>,
 }
 
 type Zone = InMemoryZoneHandler<TokioRuntimeProvider>;
+type NamedZone = (Name, Arc<Zone>);
 
 impl NameServer {
-    pub(crate) async fn start(zones: &[StagedZone], folder: &SampleFolder) -> Result<Self, LabError> {
-        let mut catalog = Catalog::new();
+    pub(crate) async fn start(staged: &[StagedZone], folder: &SampleFolder) -> Result<Self, LabError> {
         let example = Name::from_ascii("example.").map_err(|why| zone_error("example.", &why))?;
+        let mut children = Vec::new();
         let mut delegations = Vec::new();
-        for staged in zones {
-            let (name, records) = parse(staged, folder)?;
-            let (zone, ds) = match staged.signed {
-                SignedAs::Not => (unsigned(&name, records)?, None),
-                SignedAs::Properly => {
-                    let (zone, key) = signed(&name, records)?;
-                    (zone, Some(digest(&name, &key)?))
-                }
-                SignedAs::WithTheWrongDs => {
-                    let (zone, _) = signed(&name, records)?;
-                    let (_, somebody_elses) = signing_key(&name)?;
-                    (zone, Some(digest(&name, &somebody_elses)?))
-                }
-            };
+        for zone in staged {
+            let (name, records) = parse(zone, folder)?;
+            let (zone, ds) = sign_as(zone.signed, &name, records)?;
             delegations.push((name.clone(), ds));
-            catalog.upsert(name.into(), vec![Arc::new(zone)]);
+            children.push((name, Arc::new(zone)));
         }
         let (example_zone, example_key) = signed(&example, parent_records(&example, delegations))?;
-        catalog.upsert(example.clone().into(), vec![Arc::new(example_zone)]);
         let example_ds = digest(&example, &example_key)?;
-        let (root_zone, root_key) =
-            signed(&Name::root(), parent_records(&Name::root(), vec![(example, Some(example_ds))]))?;
-        catalog.upsert(Name::root().into(), vec![Arc::new(root_zone)]);
-        let trust_anchor = format!(". {TTL_S} IN DS {}\n", digest(&Name::root(), &root_key)?);
+        let root_records = parent_records(&Name::root(), vec![(example.clone(), Some(example_ds))]);
+        let (root_zone, root_key) = signed(&Name::root(), root_records)?;
+        let zones = Zones::new(&(Name::root(), Arc::new(root_zone)), &(example, Arc::new(example_zone)), &children);
         let (udp, tcp) = same_free_port().await?;
         let address = udp.local_addr().map_err(LabError::Listen)?;
-        let mut server = Server::new(catalog);
+        let mut server = Server::new(zones);
         server.register_socket(udp);
         server.register_listener(tcp, Duration::from_secs(5), 16);
+        let trust_anchor = format!(". {TTL_S} IN DS {}\n", digest(&Name::root(), &root_key)?);
         Ok(Self { address, trust_anchor, _server: server })
     }
 
@@ -76,6 +66,38 @@ impl NameServer {
 
     pub(crate) fn trust_anchor(&self) -> &str {
         &self.trust_anchor
+    }
+}
+
+/// The zones, and for each what stands above it: a DS record belongs to the parent's side of a zone cut
+/// (RFC 4035 section 3.1.4.1), where one server that holds both sides would answer from the child's.
+struct Zones {
+    all: Catalog,
+    above: BTreeMap<LowerName, Catalog>,
+}
+
+impl Zones {
+    fn new(root: &NamedZone, example: &NamedZone, children: &[NamedZone]) -> Self {
+        let catalog = |zones: &[&NamedZone]| {
+            let mut catalog = Catalog::new();
+            for (name, zone) in zones {
+                catalog.upsert(name.clone().into(), vec![Arc::clone(zone) as Arc<dyn ZoneHandler>]);
+            }
+            catalog
+        };
+        let mut above = BTreeMap::from([(example.0.clone().into(), catalog(&[root]))]);
+        above.extend(children.iter().map(|(name, _)| (name.clone().into(), catalog(&[root, example]))));
+        let all: Vec<&NamedZone> = [root, example].into_iter().chain(children).collect();
+        Self { all: catalog(&all), above }
+    }
+}
+
+#[async_trait::async_trait]
+impl RequestHandler for Zones {
+    async fn handle_request<R: ResponseHandler, T: Time>(&self, request: &Request, response: R) -> ResponseInfo {
+        let asked = request.request_info().ok().filter(|asked| asked.query.query_type() == RecordType::DS);
+        let catalog = asked.and_then(|asked| self.above.get(asked.query.name())).unwrap_or(&self.all);
+        catalog.handle_request::<R, T>(request, response).await
     }
 }
 
@@ -104,6 +126,22 @@ fn parent_records(origin: &Name, children: Vec<(Name, Option<DS>)>) -> BTreeMap<
         }
     }
     records
+}
+
+/// Signs a zone as its stage asks, and gives the digest that its parent will announce.
+fn sign_as(how: SignedAs, name: &Name, records: BTreeMap<RrKey, RecordSet>) -> Result<(Zone, Option<DS>), LabError> {
+    match how {
+        SignedAs::Not => Ok((unsigned(name, records)?, None)),
+        SignedAs::Properly => {
+            let (zone, key) = signed(name, records)?;
+            Ok((zone, Some(digest(name, &key)?)))
+        }
+        SignedAs::WithTheWrongDs => {
+            let (zone, _) = signed(name, records)?;
+            let (_, somebody_elses) = signing_key(name)?;
+            Ok((zone, Some(digest(name, &somebody_elses)?)))
+        }
+    }
 }
 
 fn unsigned(name: &Name, records: BTreeMap<RrKey, RecordSet>) -> Result<Zone, LabError> {
