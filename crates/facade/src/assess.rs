@@ -14,9 +14,11 @@ use vigie_scan::{Event, FacilityFile, ScanOutcome, ScanSettings, scan};
 use crate::judge::day_of;
 use crate::{FacilityFolder, Judge, observers, resolver};
 
-/// What surrounds an assessment: the day it judges on, and how it is stopped.
+/// What surrounds an assessment: when it takes place, the day it judges on, and how it is stopped.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
+    /// The instant of the scan. The authorisation must hold then, whatever day the rules judge on.
+    pub now: Timestamp,
     /// The instant that rules compare dates with.
     pub as_of: Timestamp,
     /// Stops the scan; what was seen is kept.
@@ -44,7 +46,8 @@ pub enum AssessError {
 impl Default for Surroundings {
     /// Today, with nothing to stop it.
     fn default() -> Self {
-        Self { as_of: Timestamp::now(), cancel: CancellationToken::new() }
+        let now = Timestamp::now();
+        Self { now, as_of: now, cancel: CancellationToken::new() }
     }
 }
 
@@ -57,7 +60,7 @@ pub async fn assess(
 ) -> Result<(Run, Vec<WaiverNote>), AssessError> {
     let file = &folder.file;
     let mut outcome = if has_something_to_scan(file) {
-        let grant = grant(file, surroundings.as_of)?;
+        let grant = grant(file, surroundings.now)?;
         let door = open_door(file, &grant, surroundings)?;
         let registry = observers::registry(&folder.trust, folder.trust_anchor.clone())?;
         scan(&registry, file, &door, &scan_settings(file), listen).await
@@ -118,9 +121,9 @@ fn has_something_to_scan(file: &FacilityFile) -> bool {
     !(file.scope.domains.is_empty() && file.scope.hosts.is_empty() && file.scope.ranges.is_empty())
 }
 
-fn grant(file: &FacilityFile, as_of: Timestamp) -> Result<Grant, AssessError> {
+fn grant(file: &FacilityFile, now: Timestamp) -> Result<Grant, AssessError> {
     let authorization = file.authorization.as_ref().ok_or(AssessError::NoAuthorization)?;
-    authorization.grant(day_of(as_of)).map_err(AssessError::NotAuthorized)
+    authorization.grant(day_of(now)).map_err(AssessError::NotAuthorized)
 }
 
 fn open_door(file: &FacilityFile, grant: &Grant, surroundings: &Surroundings) -> Result<Door, AssessError> {

@@ -20,7 +20,8 @@ pub(crate) fn run(args: &ScanArgs, console: &Console) -> anyhow::Result<Exit> {
     let folder = FacilityFolder::open(&args.facility)?;
     console.problems(&folder.warnings);
     let runtime = tokio::runtime::Runtime::new().context("tokio")?;
-    let run = runtime.block_on(assess(&folder, &judge, output::as_of(&args.output), args.events.as_deref(), console))?;
+    let run =
+        runtime.block_on(assess(&folder, &judge, output::as_of(&args.output), args.events.as_deref(), console))?;
     if let Some(to) = &args.save {
         output::save(&run, to)?;
     }
@@ -37,7 +38,7 @@ pub(crate) async fn assess(
     console: &Console,
 ) -> anyhow::Result<Run> {
     let cancel = CancellationToken::new();
-    let surroundings = Surroundings { as_of, cancel: cancel.clone() };
+    let surroundings = Surroundings { now: Timestamp::now(), as_of, cancel: cancel.clone() };
     let interrupted = tokio::spawn(cancel_on_ctrl_c(cancel, *console));
     let progress = Progress::new(console);
     let mut log = events.map(EventLog::create).transpose()?;
