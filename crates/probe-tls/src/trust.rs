@@ -82,6 +82,7 @@ pub enum TrustStoreError {
 #[derive(Debug, Clone)]
 pub struct TrustStore {
     facility: Vec<TrustAnchor<'static>>,
+    given: Vec<CertificateDer<'static>>,
 }
 
 impl TrustStore {
@@ -91,7 +92,10 @@ impl TrustStore {
             Ok(anchor) => Ok(anchor.to_owned()),
             Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
         });
-        Ok(Self { facility: facility.collect::<Result<_, _>>()? })
+        Ok(Self {
+            facility: facility.collect::<Result<_, _>>()?,
+            given: extra_roots.iter().map(|root| root.clone().into_owned()).collect(),
+        })
     }
 
     /// What stands against a chain at an instant, the server's own certificate first in it. `matches_name` is what
@@ -145,6 +149,10 @@ impl TrustStore {
     }
 
     fn find_path(&self, leaf: &Certificate, above: &[Certificate], at: Timestamp) -> Result<TrustSource, PathError> {
+        // An appliance's own certificate, given as a root, vouches for itself.
+        if self.given.contains(&leaf.der) {
+            return Ok(TrustSource::Facility);
+        }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
         let at = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0)));
@@ -272,6 +280,9 @@ mod tests {
         let own = CertificateParams::new(vec!["www.ch-demo.example".to_owned()]).unwrap();
         let own = own.self_signed(&KeyPair::generate().unwrap()).unwrap();
         assert_eq!(judge(&[read_certificate(own.der())]), TrustVerdict::SelfSigned);
+        let given = TrustStore::new(std::slice::from_ref(own.der())).unwrap();
+        let facts = given.judge(&[read_certificate(own.der())], Some(true), at("2026-06-01"));
+        assert_eq!((facts.verdict, facts.source), (TrustVerdict::Trusted, TrustSource::Facility));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::json;
-use stage::{Authority, HOST, Look, Seen, openssl};
+use stage::{Authority, HOST, Look, Nginx, Seen, openssl};
 use vigie_model::{Outcome, Reason};
 use vigie_probe::Intrusiveness;
 use vigie_probe_tls::{FlightReader, Hello, Version, read_certificate};
@@ -172,6 +172,36 @@ async fn a_visitors_look_is_one_handshake() {
         assert_eq!(seen.fact("negotiated.version"), option.replace("-tls1_", "TLS 1."));
         assert_eq!(seen.gap("versions"), Some(Reason::OutOfScope));
         assert_eq!(seen.gap("offers"), Some(Reason::OutOfScope));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx_as_hospitals_run_it() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = "ssl_certificate leaf.pem; ssl_certificate_key leaf.key; ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers ECDHE+AESGCM:ECDHE+AES128:AES128-SHA; ssl_prefer_server_ciphers on;";
+    let nginx = Nginx::start(&authority, server);
+    let seen = look(&authority, nginx.port).await;
+    assert_eq!(seen.accepted(), ["1.2", "1.3"]);
+    assert_eq!(seen.fact("trust.verdict"), "trusted");
+    assert_eq!(seen.taken("TLS 1.2", "static_key").as_deref(), Some("TLS_RSA_WITH_AES_128_CBC_SHA"));
+    assert_eq!(seen.taken("TLS 1.2", "broken"), None);
+    assert_eq!(seen.fact("renegotiation"), "protected");
+    assert_eq!(seen.fact("extended_master_secret"), true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_not_served_says_nothing_of_versions() {
+    let authority = Authority::new();
+    let nginx = Nginx::start(&authority, "ssl_reject_handshake on; ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;");
+    for allowed in [Intrusiveness::Polite, Intrusiveness::Passive] {
+        let seen = Look { allowed, ..Look::at(nginx.port) }.take().await;
+        assert_eq!(seen.fact("speaks_tls"), true);
+        assert_eq!(seen.fact("versions.tls12"), json!(null));
+        assert_eq!(seen.gap("negotiated"), Some(Reason::Refused));
+        assert_eq!(seen.gap("certificate"), Some(Reason::Refused));
+        assert!(seen.observation.evidence.iter().any(|proof| proof.content == "alert unrecognized_name (112)"));
     }
 }
 

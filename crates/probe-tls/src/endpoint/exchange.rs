@@ -176,7 +176,8 @@ fn judge(asked: Version, suites: &[u16], end: Result<(), Stop>, mut flight: Flig
         };
     }
     let error = match end {
-        Ok(()) => NetError::Malformed("an alert that answers nothing"),
+        // Such as a name that it does not serve: a refusal, but of nothing that we asked.
+        Ok(()) => NetError::Refused,
         Err(Stop::Net(error)) => error,
         Err(Stop::Wire(WireError::Malformed(what))) => NetError::Malformed(what),
         Err(Stop::Wire(_)) => NetError::Malformed("not TLS"),

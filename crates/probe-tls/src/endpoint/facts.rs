@@ -237,6 +237,18 @@ impl fmt::Display for Version {
     }
 }
 
+impl fmt::Display for SuiteList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broken => "broken",
+            Self::SmallBlock => "small_block",
+            Self::StaticKey => "static_key",
+            Self::Cbc => "cbc",
+            Self::PrimeField => "prime_field",
+        })
+    }
+}
+
 impl Facts for TlsEndpointFacts {
     const KIND: &'static str = "tls.endpoint";
     const SUBJECT: SubjectKind = SubjectKind::Endpoint;

@@ -86,7 +86,7 @@ impl Summary {
                 self.gap(path, reason);
             }
             if let Answer::Accepted(taken) = answer {
-                self.evidence.push(Evidence::text(format!("{version} {list:?}"), &suite_name(taken.hello.suite)));
+                self.evidence.push(Evidence::text(format!("{version} {list}"), &suite_name(taken.hello.suite)));
             }
             offers.push(offer);
         }
@@ -124,6 +124,9 @@ impl Summary {
             return self.gap("negotiated", reason);
         }
         let handshake = survey.handshake.as_ref().and_then(|handshake| handshake.as_ref().ok());
+        if let Some(alert) = handshake.and_then(|handshake| handshake.alert) {
+            self.evidence.push(Evidence::text("handshake", &alert.to_string()));
+        }
         self.facts.negotiated = match (survey.newest(), handshake) {
             (Some((version, seen)), _) => {
                 let suite = SuiteFacts::of(seen.hello.suite);
@@ -231,12 +234,11 @@ impl Answer {
     fn in_words(&self) -> String {
         match self {
             Self::Accepted(seen) => format!("ServerHello {}", suite_name(seen.hello.suite)),
-            Self::Refused(Refusal::Alert(alert)) => format!("alert {} ({})", alert.name(), alert.code),
+            Self::Refused(Refusal::Alert(alert)) | Self::Unanswered(_, Some(alert)) => alert.to_string(),
             Self::Refused(Refusal::OtherVersion(code)) => match Version::from_code(*code) {
                 Some(version) => format!("ServerHello {version}"),
                 None => format!("ServerHello 0x{code:04x}"),
             },
-            Self::Unanswered(error, Some(alert)) => format!("{error}, alert {} ({})", alert.name(), alert.code),
             Self::Unanswered(error, None) | Self::Unreached(error) => error.to_string(),
             Self::NotTls(_) => "not TLS".to_owned(),
             Self::NoStartTls(_) => "no STARTTLS".to_owned(),

@@ -1,6 +1,8 @@
 //! Reads a server's first flight as it arrives: records, handshake messages, alerts. Up to TLS 1.2 all of it is in
 //! the clear; in TLS 1.3 the ServerHello or `HelloRetryRequest` is, and that is where this reader stops.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::endpoint::suites::{Ephemeral, ephemeral};
@@ -361,6 +363,12 @@ impl Alert {
             120 => "no_application_protocol",
             _ => "alert",
         }
+    }
+}
+
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "alert {} ({})", self.name(), self.code)
     }
 }
 

@@ -249,6 +249,52 @@ impl Drop for OpenSslServer {
     }
 }
 
+/// A real nginx, stopped when dropped.
+pub(crate) struct Nginx {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl Nginx {
+    /// Starts nginx in the authority's folder with these directives in its one `server` block, and waits until it
+    /// listens.
+    pub(crate) fn start(authority: &Authority, server: &str) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let dir = authority.dir.path();
+        let temporary: String =
+            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|what| format!("{what}_temp_path tmp;")).concat();
+        let config = format!(
+            "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{}}
+            http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port} ssl; {server} }} }}"
+        );
+        std::fs::write(dir.join("nginx.conf"), config).unwrap();
+        let child = Command::new("nginx")
+            .arg("-p")
+            .arg(dir)
+            .args(["-e", "stderr", "-c", "nginx.conf"])
+            .env("OPENSSL_CONF", dir.join("openssl.cnf"))
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("nginx is installed");
+        let started = Self { child, port };
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return started;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("nginx does not start: {server}");
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A server in this process: each connection is given to `serve`. It ends with the test's runtime.
 pub(crate) async fn double<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> u16
 where
