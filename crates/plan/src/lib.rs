@@ -15,6 +15,7 @@ mod observe;
 mod place;
 mod plan;
 mod rebuild;
+mod skeleton;
 mod stated;
 #[cfg(test)]
 mod trial;
@@ -27,4 +28,5 @@ pub use observe::{
 };
 pub use place::{Place, Sourced};
 pub use plan::{Plan, RestoreOrder, Section, schema};
+pub use skeleton::skeleton;
 pub use stated::{NSP, Stated};

@@ -11,9 +11,6 @@ use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
 
-/// How close a known id must be to a wrong one to be suggested (Jaro-Winkler, 0 to 1).
-const CLOSE_ENOUGH: f64 = 0.8;
-
 /// The checks of the formats that the schema of plan files names.
 pub fn formats() -> Formats {
     Formats::standard()
@@ -29,35 +26,47 @@ impl Plan {
     /// unique in the whole plan, and each reference is to an entity of a kind that fits.
     pub fn load(files: &[SourceFile]) -> Result<Self, Problems> {
         let mut loader = Loader { parts: Vec::new(), known: BTreeMap::new(), blind: false, problems: Problems::new() };
-        files.iter().for_each(|file| loader.read(file));
-        let header = loader.header();
-        let order = loader.restore_order();
-        let plan = header.map(|header| Self {
-            header,
-            sites: loader.section(|part| part.sites.take()),
-            activities: loader.section(|part| part.activities.take()),
-            systems: loader.section(|part| part.systems.take()),
-            data_sets: loader.section(|part| part.data_sets.take()),
-            backup_jobs: loader.section(|part| part.backup_jobs.take()),
-            restore_tests: loader.section(|part| part.restore_tests.take()),
-            teams: loader.section(|part| part.teams.take()),
-            people: loader.section(|part| part.people.take()),
-            roles: loader.section(|part| part.roles.take()),
-            providers: loader.section(|part| part.providers.take()),
-            procedures: loader.section(|part| part.procedures.take()),
-            exercises: loader.section(|part| part.exercises.take()),
-            copies: loader.section(|part| part.copies.take()),
-            restore_order: order,
-        });
-        match plan {
-            Some(plan) => loader.problems.or_value(plan),
-            None => {
-                if loader.problems.is_empty() {
-                    loader.problems.push(no_header(files));
-                }
-                Err(loader.problems)
-            }
+        for file in files {
+            loader.read(file);
         }
+        let header = loader.header();
+        let restore_order = loader.restore_order();
+        let sites = loader.section(|part| part.sites.take());
+        let activities = loader.section(|part| part.activities.take());
+        let systems = loader.section(|part| part.systems.take());
+        let data_sets = loader.section(|part| part.data_sets.take());
+        let backup_jobs = loader.section(|part| part.backup_jobs.take());
+        let restore_tests = loader.section(|part| part.restore_tests.take());
+        let teams = loader.section(|part| part.teams.take());
+        let people = loader.section(|part| part.people.take());
+        let roles = loader.section(|part| part.roles.take());
+        let providers = loader.section(|part| part.providers.take());
+        let procedures = loader.section(|part| part.procedures.take());
+        let exercises = loader.section(|part| part.exercises.take());
+        let copies = loader.section(|part| part.copies.take());
+        let Some(header) = header else {
+            if loader.problems.is_empty() {
+                loader.problems.push(no_header(files));
+            }
+            return Err(loader.problems);
+        };
+        loader.problems.or_value(Self {
+            header,
+            sites,
+            activities,
+            systems,
+            data_sets,
+            backup_jobs,
+            restore_tests,
+            teams,
+            people,
+            roles,
+            providers,
+            procedures,
+            exercises,
+            copies,
+            restore_order,
+        })
     }
 }
 
@@ -166,12 +175,18 @@ impl Loader {
             None if self.blind => {}
             None => {
                 let fits = self.known.iter().filter(|(_, (kind, _))| kinds.contains(kind));
-                let scored = fits.map(|(known, _)| (strsim::jaro_winkler(known, id.as_str()), known));
-                let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)).filter(|(score, _)| *score >= CLOSE_ENOUGH);
-                self.problems.push(unknown_id(place, key, id, kinds, best.map(|(_, known)| known.as_str())));
+                let close = nearest(id.as_str(), fits.map(|(known, _)| known.as_str()));
+                self.problems.push(unknown_id(place, key, id, kinds, close));
             }
         }
     }
+}
+
+/// The known id that differs the least, by a third of its letters at most.
+fn nearest<'k>(id: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let tolerance = (id.len() / 3).max(1);
+    let scored = known.map(|known| (strsim::damerau_levenshtein(known, id), known));
+    scored.filter(|(distance, _)| *distance <= tolerance).min().map(|(_, known)| known)
 }
 
 fn no_header(files: &[SourceFile]) -> Problem {

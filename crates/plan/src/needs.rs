@@ -53,8 +53,8 @@ impl<'p> Service<'p> {
     /// Whether the list of those activities is complete.
     pub(crate) fn is_complete(&self, system: &Id) -> bool {
         let served = self.serves.get(system);
-        let served = |activity: &&Activity| served.is_some_and(|ids| ids.contains(&activity.id));
-        self.plan.activities.is_stated() && self.open.iter().all(|activity| served(&activity))
+        let served = |activity: &Activity| served.is_some_and(|ids| ids.contains(&activity.id));
+        self.plan.activities.is_stated() && self.open.iter().all(|activity| served(activity))
     }
 
     /// Whether a critical activity needs a system.

@@ -5,6 +5,7 @@
 //! plan does not state leaves two bounds: a shortest time, for which the unknown counts as nothing, and
 //! a longest one, for which it never ends.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::entities::{Id, Link, System};
@@ -169,8 +170,8 @@ impl<'p> Timeline<'p> {
                 if next == first {
                     return Some(loop_through(first, wait, &came_from));
                 }
-                if !came_from.contains_key(&next) {
-                    came_from.insert(next, wait);
+                if let Entry::Vacant(unseen) = came_from.entry(next) {
+                    unseen.insert(wait);
                     queue.push_back(next);
                 }
             }

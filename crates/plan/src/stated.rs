@@ -14,11 +14,12 @@ pub const NSP: &str = "nsp";
 /// A value of the plan, or the honest absence of one: `nsp`, or nothing written.
 ///
 /// What is not stated is never read as zero, as empty or as false.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Stated<T> {
     /// The plan says it.
     Known(T),
     /// The plan says `nsp`, or leaves it blank.
+    #[default]
     Unknown,
 }
 
@@ -41,12 +42,6 @@ impl<T> Stated<Vec<T>> {
     /// The items that are stated: none of them when the list is not.
     pub fn items(&self) -> &[T] {
         self.known().map_or(&[], Vec::as_slice)
-    }
-}
-
-impl<T> Default for Stated<T> {
-    fn default() -> Self {
-        Self::Unknown
     }
 }
 

@@ -72,7 +72,7 @@ pub enum SystemKind {
     Workstation,
     /// Business application.
     Application,
-    /// Application hosted elsewhere (SaaS).
+    /// Application that a supplier hosts.
     Saas,
     /// Medical device or its server.
     Biomedical,

@@ -42,9 +42,9 @@ pub struct BackupFacts {
     pub has_two_media: Option<bool>,
     /// Whether some copy is administered with other accounts than production.
     pub has_separate_login: Option<bool>,
-    /// Who checks the passwords of production (the systems it covers, and all but backup servers), as far as the
-    /// plan says.
-    pub production_logins: Vec<String>,
+    /// Who checks the passwords both of a copy and of production: the systems it covers, and all others but
+    /// backup servers. As far as the plan says.
+    pub shared_logins: Vec<String>,
 }
 
 impl Facts for BackupFacts {
@@ -84,7 +84,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
         has_off_site: has_off_site(job, &systems),
         has_two_media: has_two_media(job),
         has_separate_login: has_separate_login(job, &systems, &logins),
-        production_logins: logins.into_iter().map(str::to_owned).collect(),
+        shared_logins: shared_logins(job, &logins),
     };
     let keys = ["covers", "every", "window", "last_ok", "copies"];
     view.observation("backup_job", &job.id, &facts, evidence(&sourced.place, &keys))
@@ -135,6 +135,12 @@ fn has_separate_login(job: &BackupJob, systems: &[&System], production: &BTreeSe
         let own = copy.auth_domain.known()?.as_str();
         if production.contains(own) { Some(false) } else { all_stated.then_some(true) }
     })
+}
+
+fn shared_logins(job: &BackupJob, production: &BTreeSet<&str>) -> Vec<String> {
+    let own: BTreeSet<&str> =
+        job.copies.items().iter().filter_map(|copy| copy.auth_domain.known().map(String::as_str)).collect();
+    own.intersection(production).map(|login| (*login).to_owned()).collect()
 }
 
 fn production_logins<'p>(view: &View<'p>, covered: &[&'p System]) -> BTreeSet<&'p str> {

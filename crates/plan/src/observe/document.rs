@@ -49,8 +49,8 @@ pub struct DocumentFacts {
     pub last_full_exercise_age_d: Option<i64>,
     /// Whether every system states the very same RTO, though there are many.
     pub all_rto_equal: Option<bool>,
-    /// Systems with a stated RTO of zero.
-    pub zero_rto: Vec<String>,
+    /// Systems with a stated RTO of zero, as soon as some system states one.
+    pub zero_rto: Option<Vec<String>>,
 }
 
 impl Facts for DocumentFacts {
@@ -187,8 +187,9 @@ fn all_rto_equal(view: &View<'_>) -> Option<bool> {
     }
 }
 
-fn zero_rto(view: &View<'_>) -> Vec<String> {
-    let zero = |rto: &crate::Duration| rto.minutes() == 0;
-    let systems = view.plan.systems.values().filter(|system| system.rto.known().is_some_and(zero));
-    systems.map(|system| Id::to_string(&system.id)).collect()
+fn zero_rto(view: &View<'_>) -> Option<Vec<String>> {
+    let stated = view.plan.systems.values().filter_map(|system| Some((&system.id, system.rto.known()?.minutes())));
+    let stated: Vec<(&Id, u32)> = stated.collect();
+    let zero = stated.iter().filter(|(_, minutes)| *minutes == 0);
+    (!stated.is_empty()).then(|| zero.map(|(id, _)| id.to_string()).collect())
 }

@@ -101,11 +101,15 @@ fn days_between(from: Date, to: Date) -> i64 {
 
 /// Whether one of several holds: one yes is enough, and a no needs every answer.
 fn any_of(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    answers.fold(Some(false), |so_far, answer| match (so_far, answer) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
-    })
+    let mut unsure = false;
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => unsure = true,
+        }
+    }
+    (!unsure).then_some(false)
 }
 
 /// The file and line of an entity, then the keys that facts were read from.

@@ -16,8 +16,8 @@ pub struct SystemFacts {
     pub rto_h: Option<f64>,
     /// RPO, the most data that IT may lose, in hours.
     pub rpo_h: Option<f64>,
-    /// Whether the three guesses of its rebuilding are in order (`min` ≤ `likely` ≤ `max`), as far as they are stated.
-    pub rebuild_in_order: bool,
+    /// Whether the guesses of its rebuilding that are stated are in order (`min` ≤ `likely` ≤ `max`).
+    pub rebuild_in_order: Option<bool>,
     /// Whether a critical activity needs it, directly or not.
     pub serves_critical: Option<bool>,
     /// Activities that need it, directly or not: at least these.
@@ -78,7 +78,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<System>) -> Observation
         name: system.name.clone(),
         rto_h: system.rto.known().map(|rto| rounded(rto.hours())),
         rpo_h: system.rpo.known().map(|rpo| rounded(rpo.hours())),
-        rebuild_in_order: system.rebuild.known().is_none_or(in_order),
+        rebuild_in_order: system.rebuild.known().and_then(in_order),
         serves_critical: view.service.serves_critical(&system.id),
         serves: users.ids,
         is_used: view.service.is_used(&system.id),
@@ -113,9 +113,10 @@ fn is_head(path: &[String], id: &Id) -> bool {
     path.iter().min().is_some_and(|first| first == id.as_str())
 }
 
-fn in_order(rebuild: &Rebuild) -> bool {
+fn in_order(rebuild: &Rebuild) -> Option<bool> {
     let guesses = [&rebuild.min, &rebuild.likely, &rebuild.max];
-    guesses.iter().filter_map(|guess| guess.known().map(Duration::minutes)).is_sorted()
+    let stated: Vec<u32> = guesses.iter().filter_map(|guess| guess.known().map(Duration::minutes)).collect();
+    (!stated.is_empty()).then(|| stated.is_sorted())
 }
 
 /// The activities behind a system.
