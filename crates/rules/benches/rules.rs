@@ -75,7 +75,7 @@ fn document() -> Value {
     json!({
         "endpoints": [endpoint(443), endpoint(8443), endpoint(993)], "open_ports": [25, 80, 443, 993, 8443],
         "dmarc": "reject", "spf": "v=spf1 mx -all", "plan_tested": "2025-06-01T00:00:00Z",
-        "notes": (0..12).map(|at| format!("note {at} about the continuity plan of this activity, read in the plan")).collect::<Vec<_>>()
+        "notes": (0..18).map(|at| format!("note {at} about the continuity plan of this activity, read in the plan")).collect::<Vec<_>>()
     })
 }
 
