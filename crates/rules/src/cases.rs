@@ -69,7 +69,8 @@ fn agrees(expect: &Expect, outcome: &VerdictOutcome) -> bool {
     }
 }
 
-fn expected_text(expect: &Expect) -> Text {
+/// What a case expects, in plain words.
+pub(crate) fn expected_text(expect: &Expect) -> Text {
     match expect {
         Expect::Word(ExpectWord::Pass) => Text::new("conforme", "pass"),
         Expect::Word(ExpectWord::NotApplicable) => Text::new("sans objet", "not applicable"),

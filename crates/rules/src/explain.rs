@@ -8,7 +8,7 @@ use vigie_model::{Effort, FactType, Lang, RuleId, Severity, Text, Theme};
 
 use crate::expression::Expression;
 use crate::load::LoadedRule;
-use crate::{Expect, ExpectWord, RuleSet, Status, facts};
+use crate::{RuleSet, Status, cases, facts};
 
 /// All that there is to say of a rule, in one language. `Display` writes it as plain text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -130,7 +130,7 @@ impl RuleSet {
             cases: rule
                 .cases
                 .iter()
-                .map(|case| (case.name.clone(), expect_text(&case.expect).get(lang).to_owned()))
+                .map(|case| (case.name.clone(), cases::expected_text(&case.expect).get(lang).to_owned()))
                 .collect(),
         }
     }
@@ -148,22 +148,6 @@ impl RuleSet {
 fn explain_fact(path: &str, facts: &FactType) -> Option<ExplainedFact> {
     let place = facts::locate(facts, path).ok()?;
     Some(ExplainedFact { path: path.to_owned(), of: place.of.describe(), doc: place.doc.trim().to_owned() })
-}
-
-fn expect_text(expect: &Expect) -> Text {
-    match expect {
-        Expect::Word(ExpectWord::Pass) => Text::new("conforme", "pass"),
-        Expect::Word(ExpectWord::NotApplicable) => Text::new("sans objet", "not applicable"),
-        Expect::Word(ExpectWord::Unknown) => Text::new("inconnu", "unknown"),
-        Expect::Fail(expected) => {
-            let list = expected.fail.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            Text::new(format!("en échec : {list}"), format!("fails: {list}"))
-        }
-        Expect::Unknown(expected) => {
-            let list = expected.unknown.iter().map(vigie_model::FactPath::as_str).collect::<Vec<_>>().join(", ");
-            Text::new(format!("inconnu, faute de {list}"), format!("unknown, for want of {list}"))
-        }
-    }
 }
 
 impl Status {

@@ -49,7 +49,7 @@ fn a_rule_is_explained_in_french() {
     Exemples
       only TLS 1.2 → conforme
       SSLv3 too → en échec : no-ssl
-      protocols not seen → inconnu, faute de protocols
+      protocols not seen → inconnu, faute de : protocols
       closed → sans objet
     "#);
 }
@@ -96,8 +96,8 @@ fn a_rule_is_explained_in_english() {
 
     Examples
       only TLS 1.2 → pass
-      SSLv3 too → fails: no-ssl
-      protocols not seen → unknown, for want of protocols
+      SSLv3 too → failed: no-ssl
+      protocols not seen → unknown, for want of: protocols
       closed → not applicable
     "#);
     assert_eq!(load(GOOD).explain(&RuleId("no.such-rule".to_owned()), Lang::En), None);
