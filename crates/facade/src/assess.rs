@@ -91,7 +91,7 @@ pub fn check_plan(plan: &Plan, judge: &Judge, as_of: Timestamp) -> Run {
 
 fn sum_up(file: &FacilityFile, judge: &Judge, as_of: Timestamp, outcome: ScanOutcome) -> (Run, Vec<WaiverNote>) {
     let observations = in_order(outcome.observations);
-    let judged = judge.judge(&observations, &file.waivers, as_of);
+    let judged = judge.judge_run(&outcome.completeness, &observations, &file.waivers, as_of);
     let scanned = has_something_to_scan(file);
     let run = Run {
         format: RUN_FORMAT.to_owned(),

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use vigie_model::{Catalogue, Grades, Observation, RUN_FORMAT, RuleId, Run, Severity, Verdict, Waiver};
+use vigie_model::{Catalogue, Completeness, Grades, Observation, RUN_FORMAT, RuleId, Run, Severity, Verdict, Waiver};
 use vigie_rules::{CareProgramme, Frameworks, GradeInput, Rule, RuleSet, WaiverNote};
 use vigie_source::{Problem, Problems, SourceFile};
 
@@ -61,6 +61,21 @@ impl Judge {
         &self.catalogue
     }
 
+    /// Judges the observations of a run, unless it is void: then nothing in it counts, and no letter can be
+    /// mistaken for one.
+    pub fn judge_run(
+        &self,
+        completeness: &Completeness,
+        observations: &[Observation],
+        waivers: &[Waiver],
+        as_of: Timestamp,
+    ) -> Judged {
+        match completeness {
+            Completeness::Complete | Completeness::Incomplete { .. } => self.judge(observations, waivers, as_of),
+            Completeness::Void { .. } => self.judge(&[], &[], as_of),
+        }
+    }
+
     /// Judges observations on a day, with the risks that the facility accepted.
     pub fn judge(&self, observations: &[Observation], waivers: &[Waiver], as_of: Timestamp) -> Judged {
         let day = day_of(as_of);
@@ -76,7 +91,8 @@ impl Judge {
 
     /// The worst that any check of each rule can say.
     fn worst_severities(&self) -> BTreeMap<RuleId, Severity> {
-        let worst = |rule: &Rule| rule.checks.iter().filter_map(|check| check.severity).fold(rule.severity, Severity::max);
+        let worst =
+            |rule: &Rule| rule.checks.iter().filter_map(|check| check.severity).fold(rule.severity, Severity::max);
         self.rules.list().map(|rule| (rule.id.clone(), worst(rule))).collect()
     }
 
@@ -85,7 +101,7 @@ impl Judge {
     /// Accepted risks stay accepted where the facts they were accepted on still hold.
     pub fn judge_again(&self, run: Run, as_of: Timestamp) -> Run {
         let waivers = waivers_of(&run);
-        let judged = self.judge(&run.observations, &waivers, as_of);
+        let judged = self.judge_run(&run.completeness, &run.observations, &waivers, as_of);
         Run {
             format: RUN_FORMAT.to_owned(),
             ruleset_hash: self.rules.hash().to_owned(),

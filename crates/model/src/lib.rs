@@ -18,7 +18,7 @@ mod vantage;
 mod verdict;
 
 pub use catalogue::{Catalogue, CatalogueError, FactKind, FactPath, FactType, Facts, Field};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, hexadecimal};
 pub use grade::{Cap, CareLine, CareState, Counts, Grade, Grades, Letter, NextStep};
 pub use ids::{CheckDigit, Department, DepartmentError, Finess, FinessEg, FinessEj, FinessError, Siret, SiretError};
 pub use observation::{Observation, Outcome, Source};

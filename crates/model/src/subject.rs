@@ -185,10 +185,10 @@ impl FromStr for DomainName {
 impl FromStr for Host {
     type Err = NameError;
 
-    /// Reads an address, bracketed or not, else a name.
+    /// Reads an address, bracketed or not, else a name. `192.0.2.1.` is an address too: no name prints as one.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-        match bare.parse() {
+        match bare.strip_suffix('.').unwrap_or(bare).parse() {
             Ok(address) => Ok(Self::Address(address)),
             Err(_) => text.parse().map(Self::Name),
         }
@@ -290,6 +290,12 @@ mod tests {
         {
             assert!(text.parse::<Subject>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_with_a_final_dot_is_an_address() {
+        let host: Host = "192.0.2.1.".parse().unwrap();
+        assert_eq!(host, Host::Address([192, 0, 2, 1].into()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error as PathError, KeyUsage, anchor_from_trusted_cert};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, ReadableFacts};
 
 /// Whether a client would believe the server's certificate, at the time of the look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -28,8 +28,6 @@ pub struct TrustFacts {
 pub enum TrustVerdict {
     /// Nothing stands against it.
     Trusted,
-    /// The server's certificate could not be read.
-    Unreadable,
     /// A signature in the chain does not hold.
     BadSignature,
     /// It is signed by itself, and no store knows it.
@@ -99,18 +97,18 @@ impl TrustStore {
     }
 
     /// What stands against a chain at an instant, the server's own certificate first in it. `matches_name` is what
-    /// is known of the name.
-    pub fn judge(&self, chain: &[Certificate], matches_name: Option<bool>, at: Timestamp) -> TrustFacts {
-        let (path_problem, source) = self.judge_path(chain, at);
+    /// is known of the name. `None` when vigie cannot read that certificate: others may.
+    pub fn judge(&self, chain: &[Certificate], matches_name: Option<bool>, at: Timestamp) -> Option<TrustFacts> {
+        let content = chain.first()?.facts.content.as_ref()?;
+        let (path_problem, source) = self.judge_path(chain, content, at);
         let mut problems: Vec<TrustVerdict> = path_problem.into_iter().collect();
-        if let Some(leaf) = chain.first().and_then(|leaf| leaf.facts.content.as_ref()) {
-            problems.extend((at > leaf.not_after).then_some(TrustVerdict::Expired));
-            problems.extend((at < leaf.not_before).then_some(TrustVerdict::NotYetValid));
-        }
+        problems.extend((at > content.not_after).then_some(TrustVerdict::Expired));
+        problems.extend((at < content.not_before).then_some(TrustVerdict::NotYetValid));
         problems.extend((matches_name == Some(false)).then_some(TrustVerdict::NameMismatch));
         problems.sort_unstable();
         problems.dedup();
-        TrustFacts { verdict: problems.first().copied().unwrap_or(TrustVerdict::Trusted), problems, source }
+        let verdict = problems.first().copied().unwrap_or(TrustVerdict::Trusted);
+        Some(TrustFacts { verdict, problems, source })
     }
 
     /// Whether a root of either store has this name (the DER of an X.501 Name).
@@ -121,11 +119,13 @@ impl TrustStore {
 
     /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
     /// that an old date does not hide a stranger's signature.
-    fn judge_path(&self, chain: &[Certificate], at: Timestamp) -> (Option<TrustVerdict>, TrustSource) {
-        let Some((leaf, above)) = chain.split_first() else {
-            return (Some(TrustVerdict::Unreadable), TrustSource::None);
-        };
-        let Some(content) = &leaf.facts.content else { return (Some(TrustVerdict::Unreadable), TrustSource::None) };
+    fn judge_path(
+        &self,
+        chain: &[Certificate],
+        content: &ReadableFacts,
+        at: Timestamp,
+    ) -> (Option<TrustVerdict>, TrustSource) {
+        let Some((leaf, above)) = chain.split_first() else { return (None, TrustSource::None) };
         let at = at.min(content.not_after).max(content.not_before);
         let mut found = self.find_path(leaf, above, at);
         let mut dated = None;
@@ -187,7 +187,6 @@ fn verdict_of(error: &PathError) -> TrustVerdict {
         | PathError::PathLenConstraintViolated
         | PathError::EndEntityUsedAsCa
         | PathError::CertDistrusted => TrustVerdict::LimitBroken,
-        PathError::BadDer | PathError::BadDerTime | PathError::TrailingData(_) => TrustVerdict::Unreadable,
         _ => TrustVerdict::RefusedForm,
     }
 }
@@ -248,7 +247,7 @@ mod tests {
     #[test]
     fn a_path_to_the_facilitys_root_is_trusted() {
         let authority = Authority::new(2030);
-        let facts = authority.store().judge(&authority.issue(|_| {}), Some(true), at("2026-06-01"));
+        let facts = authority.store().judge(&authority.issue(|_| {}), Some(true), at("2026-06-01")).unwrap();
         assert_eq!(
             facts,
             TrustFacts { verdict: TrustVerdict::Trusted, problems: vec![], source: TrustSource::Facility }
@@ -260,28 +259,29 @@ mod tests {
         let authority = Authority::new(2030);
         let stranger = TrustStore::new(&[]).unwrap();
         let chain = authority.issue(|_| {});
-        let facts = stranger.judge(&chain, Some(false), at("2027-06-01"));
+        let facts = stranger.judge(&chain, Some(false), at("2027-06-01")).unwrap();
         let all = [TrustVerdict::UnknownIssuer, TrustVerdict::Expired, TrustVerdict::NameMismatch];
         assert_eq!((facts.problems.as_slice(), facts.source), (all.as_slice(), TrustSource::None));
-        let facts = authority.store().judge(&chain, None, at("2025-06-01"));
+        let facts = authority.store().judge(&chain, None, at("2025-06-01")).unwrap();
         assert_eq!((facts.verdict, facts.source), (TrustVerdict::NotYetValid, TrustSource::Facility));
     }
 
     #[test]
     fn what_clients_refuse_has_its_word() {
         let authority = Authority::new(2030);
-        let judge = |chain: &[Certificate]| authority.store().judge(chain, Some(true), at("2026-06-01")).verdict;
+        let judge =
+            |chain: &[Certificate]| authority.store().judge(chain, Some(true), at("2026-06-01")).unwrap().verdict;
         let client_only = authority.issue(|p| p.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
         assert_eq!(judge(&client_only), TrustVerdict::NotForServers);
         let mut forged = authority.issue(|_| {})[0].der.to_vec();
         *forged.last_mut().unwrap() ^= 1;
         assert_eq!(judge(&[read_certificate(&forged)]), TrustVerdict::BadSignature);
-        assert_eq!(judge(&[read_certificate(b"no certificate")]), TrustVerdict::Unreadable);
+        assert_eq!(authority.store().judge(&[read_certificate(b"?")], None, at("2026-06-01")), None);
         let own = CertificateParams::new(vec!["www.ch-demo.example".to_owned()]).unwrap();
         let own = own.self_signed(&KeyPair::generate().unwrap()).unwrap();
         assert_eq!(judge(&[read_certificate(own.der())]), TrustVerdict::SelfSigned);
         let given = TrustStore::new(std::slice::from_ref(own.der())).unwrap();
-        let facts = given.judge(&[read_certificate(own.der())], Some(true), at("2026-06-01"));
+        let facts = given.judge(&[read_certificate(own.der())], Some(true), at("2026-06-01")).unwrap();
         assert_eq!((facts.verdict, facts.source), (TrustVerdict::Trusted, TrustSource::Facility));
     }
 
@@ -298,7 +298,7 @@ mod tests {
         let under = Authority { issuer: Issuer::new(params, key), root: root.root.clone() };
         let mut chain = under.issue(|_| {});
         chain.push(read_certificate(middle.der()));
-        let facts = root.store().judge(&chain, Some(true), at("2026-06-01"));
+        let facts = root.store().judge(&chain, Some(true), at("2026-06-01")).unwrap();
         assert_eq!((facts.problems, facts.source), (vec![TrustVerdict::ChainExpired], TrustSource::Facility));
     }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use futures_util::future::BoxFuture;
-use vigie_model::{Catalogue, CatalogueError, DomainName, Endpoint, Observation, Subject, Text};
+use vigie_model::{Catalogue, CatalogueError, DomainName, Endpoint, Observation, Outcome, Subject, Text};
 
 use crate::ProbeContext;
 pub use crate::scope::Intrusiveness;
@@ -16,6 +16,11 @@ pub trait Probe: Send + Sync {
 
     /// Whether it has something to look at in this target.
     fn concerns(&self, target: &Target) -> bool;
+
+    /// Whether what this probe saw shows that nobody is there, so that the others need not knock.
+    fn found_nobody(&self, seen: &[Observation]) -> bool {
+        !seen.is_empty() && seen.iter().all(|observation| observation.outcome == Outcome::Absent)
+    }
 
     /// Looks. It always answers: facts, or an outcome that says why there are none. It keeps to the
     /// context's deadline, and when the run is cancelled it returns what it saw so far.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use vigie_model::{FactRead, Fingerprint, RuleId, Subject};
+use vigie_model::{FactRead, Fingerprint, RuleId, Subject, hexadecimal};
 
 use crate::expression::{Read, Trace};
 use crate::facts;
@@ -52,15 +52,6 @@ pub(crate) fn fingerprint<'t>(
     let mut digits = hexadecimal(&hasher.finalize());
     digits.truncate(16);
     Fingerprint(digits)
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 /// A value cut to a size that fits a report; `…` stands for what was cut.

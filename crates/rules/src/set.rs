@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
-use vigie_model::{Catalogue, RuleCard, RuleId};
+use vigie_model::{Catalogue, RuleCard, RuleId, hexadecimal};
 use vigie_source::{Problems, SourceFile};
 
 use crate::load::{self, LoadedRule, Override};
-use crate::{Frameworks, Rule, evidence};
+use crate::{Frameworks, Rule};
 
 /// Rules that were checked against the fact catalogue and are ready to judge.
 #[derive(Debug, Clone)]
@@ -110,5 +110,5 @@ fn hash(rules: &BTreeMap<RuleId, LoadedRule>) -> String {
         let content = serde_json::to_string(&loaded.rule).unwrap_or_default();
         hasher.update(format!("{}\n{content}\n", content.len()));
     }
-    evidence::hexadecimal(&hasher.finalize())
+    hexadecimal(&hasher.finalize())
 }

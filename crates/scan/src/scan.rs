@@ -229,8 +229,7 @@ struct Queue {
     looking: usize,
 }
 
-/// Runs the probes that a target concerns, in the registry's order. When the first of them finds
-/// nobody there, on a port that is closed or that nobody declared, the others are spared.
+/// Runs the probes that a target concerns, in the registry's order, until one finds nobody there.
 async fn look(
     queue: usize,
     registry: &Registry,
@@ -240,12 +239,7 @@ async fn look(
     let mut observations = Vec::new();
     for probe in registry.probes().filter(|probe| probe.concerns(&target)) {
         let seen = probe.look(&target, &context).await;
-        let nobody_there = !seen.is_empty()
-            && seen.iter().all(|observation| match &observation.outcome {
-                Outcome::Absent => true,
-                Outcome::Unknown { .. } => was_surveyed(&target),
-                Outcome::Observed { .. } | Outcome::NotApplicable => false,
-            });
+        let nobody_there = probe.found_nobody(&seen);
         observations.extend(seen);
         if nobody_there {
             break;

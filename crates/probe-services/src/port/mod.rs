@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use vigie_model::{Catalogue, CatalogueError, Evidence, FactPath, Facts, Observation, Outcome, Reason};
 use vigie_model::{Subject, Text, Transport, Vantage};
 use vigie_probe::{
@@ -113,6 +114,17 @@ impl Probe for PortProbe {
     fn concerns(&self, target: &Target) -> bool {
         let Target::Endpoint(target) = target else { return false };
         target.endpoint.transport == Transport::Tcp && least_look(target) <= target.allowed
+    }
+
+    /// A port that is closed, or shut by a filter: either way there is nobody to talk to.
+    fn found_nobody(&self, seen: &[Observation]) -> bool {
+        let filtered = |facts: &Map<String, Value>| facts.get("state").and_then(Value::as_str) == Some("filtered");
+        !seen.is_empty()
+            && seen.iter().all(|observation| match &observation.outcome {
+                Outcome::Absent => true,
+                Outcome::Observed { facts, .. } => filtered(facts),
+                Outcome::NotApplicable | Outcome::Unknown { .. } => false,
+            })
     }
 
     fn look<'a>(&'a self, target: &'a Target, context: &'a ProbeContext) -> BoxFuture<'a, Vec<Observation>> {

@@ -12,7 +12,7 @@ pub(crate) struct ChainShape {
 }
 
 /// Describes a chain by the names in it; `trust` tells whether a path was found.
-pub(crate) fn chain_shape(chain: &[Certificate], trust: &TrustFacts, store: &TrustStore) -> ChainShape {
+pub(crate) fn chain_shape(chain: &[Certificate], trust: Option<&TrustFacts>, store: &TrustStore) -> ChainShape {
     ChainShape { order_ok: order_ok(chain), complete: complete(chain, trust, store) }
 }
 
@@ -29,8 +29,8 @@ fn order_ok(chain: &[Certificate]) -> Option<bool> {
     ok
 }
 
-fn complete(chain: &[Certificate], trust: &TrustFacts, store: &TrustStore) -> Option<bool> {
-    if trust.reaches_root() {
+fn complete(chain: &[Certificate], trust: Option<&TrustFacts>, store: &TrustStore) -> Option<bool> {
+    if trust.is_some_and(TrustFacts::reaches_root) {
         return Some(true);
     }
     let leaf = chain.first()?;
@@ -92,7 +92,7 @@ mod tests {
 
     fn shape(chain: &[Certificate], store: &TrustStore) -> ChainShape {
         let trust = store.judge(chain, Some(true), Timestamp::now());
-        chain_shape(chain, &trust, store)
+        chain_shape(chain, trust.as_ref(), store)
     }
 
     #[test]

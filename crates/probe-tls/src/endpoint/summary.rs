@@ -189,18 +189,22 @@ impl Summary {
             self.note_unreadable(&FactPath::from("chain").index(index), certificate);
         }
         let trust = store.judge(&chain, matches_name, at);
-        let shape = chain_shape(&chain, &trust, store);
+        let shape = chain_shape(&chain, trust.as_ref(), store);
+        if trust.is_none() {
+            self.gap("trust", Reason::Unsupported);
+        }
         if shape.order_ok.is_none() {
             self.gap("chain_order_ok", Reason::Unsupported);
         }
         if shape.complete.is_none() {
             // Only the facility can say whether its own authority signs without an intermediate.
-            self.gap("chain_complete", Reason::NotStated);
+            let reason = if leaf.facts.readable { Reason::NotStated } else { Reason::Unsupported };
+            self.gap("chain_complete", reason);
         }
         self.facts.certificate = Some(LeafFacts { matches_name, certificate: leaf.facts.clone() });
         self.facts.chain_order_ok = shape.order_ok;
         self.facts.chain_complete = shape.complete;
-        self.facts.trust = Some(trust);
+        self.facts.trust = trust;
         self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
     }
 

@@ -173,7 +173,7 @@ impl FacilityFile {
     pub fn scope_hash(&self) -> String {
         // Serialising plain data cannot fail; a hash of nothing would still not be mistaken for another scope.
         let text = serde_json::to_vec(&(&self.authorization, &self.scope)).unwrap_or_default();
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        vigie_model::hexadecimal(&Sha256::digest(text))
     }
 
     /// The file of a facility of which only the plan is looked at.
