@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+use tokio::sync::OnceCell;
 use vigie_model::{DomainName, Evidence};
 use vigie_probe::{Deadline, Door, NetError, ProbeContext, Reply};
 
@@ -23,9 +24,12 @@ pub(crate) struct Inquiry {
 
 #[derive(Debug)]
 struct Asked {
-    answers: HashMap<(Name, RecordType), Result<Arc<Reply>, NetError>>,
+    answers: HashMap<(Name, RecordType), Place>,
     left: u32,
 }
+
+/// The answer to one question, once it came.
+type Place = Arc<OnceCell<Result<Arc<Reply>, NetError>>>;
 
 /// What was said of one name and type, aliases followed. An answer is a proof: of records, or of their absence.
 #[derive(Debug, Clone)]
@@ -54,18 +58,27 @@ impl Inquiry {
         }
         let mut name = name.clone();
         name.set_fqdn(true);
-        let key = (name, record);
-        {
-            let mut asked = self.lock();
-            if let Some(known) = asked.answers.get(&key) {
-                return known.clone();
-            }
-            asked.left = asked.left.checked_sub(1).ok_or(NetError::Busy)?;
+        let answer = self.place(&name, record)?;
+        let ask = async {
+            let reply = self.door.ask_wire_name(name, record, self.dnssec, self.deadline).await?;
+            reply.name_exists()?;
+            Ok(Arc::new(reply))
+        };
+        // Whoever comes while the question is under way waits for the same answer.
+        // Boxed: the validator nests these questions, and the stack is what it would run out of.
+        answer.get_or_init(|| Box::pin(ask)).await.clone()
+    }
+
+    /// Where the answer to a question is kept; a new question takes one from the budget.
+    fn place(&self, name: &Name, record: RecordType) -> Result<Place, NetError> {
+        // A poisoned lock only means another task panicked while asking: the answers are still sound.
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (name.clone(), record);
+        if let Some(known) = asked.answers.get(&key) {
+            return Ok(Arc::clone(known));
         }
-        let came = self.door.ask_wire_name(key.0.clone(), record, self.dnssec, self.deadline).await;
-        let answer = came.and_then(|reply| reply.name_exists().map(|_| Arc::new(reply)));
-        self.lock().answers.insert(key, answer.clone());
-        answer
+        asked.left = asked.left.checked_sub(1).ok_or(NetError::Busy)?;
+        Ok(Arc::clone(asked.answers.entry(key).or_default()))
     }
 
     /// The records of a type at a name, or the proof that there are none. Aliases are followed, also where the
@@ -107,11 +120,6 @@ impl Inquiry {
             _ => None,
         };
         Ok(answer.records.iter().filter_map(text).collect())
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Asked> {
-        // A poisoned lock only means another task panicked while asking: the answers are still sound.
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

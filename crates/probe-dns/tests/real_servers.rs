@@ -4,17 +4,42 @@
 mod look;
 mod world;
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use hickory_proto::op::Message;
+use hickory_proto::rr::{Record, RecordType};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
-use vigie_model::{Observation, Outcome};
+use tokio::net::UdpSocket;
+use vigie_model::{Observation, Outcome, Reason};
 use vigie_probe::Probe;
 use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor, read_trust_anchor};
-use world::{Program, World, has, output};
+use world::{Program, Resolver, World, has, output};
+
+/// Wait for one answer: loopback servers take far less.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// A server that passes answers on after taking records out of their authority section.
+async fn stripping(world: &World, kept: fn(&Record) -> bool) -> SocketAddr {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let (address, behind) = (socket.local_addr().unwrap(), world.address);
+    tokio::spawn(async move {
+        let mut buffer = vec![0; 65_535];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let onward = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            onward.send_to(&buffer[..length], behind).await.unwrap();
+            let length = onward.recv(&mut buffer).await.unwrap();
+            let mut message = Message::from_vec(&buffer[..length]).unwrap();
+            message.authorities.retain(kept);
+            socket.send_to(&message.to_vec().unwrap(), from).await.unwrap();
+        }
+    });
+    address
+}
 
 async fn look(probe: &impl Probe, world: &World, name: &str, selectors: &[&str]) -> Observation {
-    look::look(probe, world.address, Duration::from_millis(1500), name, selectors).await.0
+    look::look(probe, world.address, PATIENCE, name, selectors).await.0
 }
 
 fn facts(observation: &Observation) -> &Map<String, Value> {
@@ -63,6 +88,44 @@ async fn states_of_signed_zones_agree_with_delv(#[values(Program::Knot, Program:
 }
 
 #[tokio::test]
+async fn a_validating_resolver_hides_nothing() {
+    let Some(world) = World::start(Program::Knot) else { return };
+    let Some(resolver) = Resolver::before(&world) else { return };
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    for (domain, state, cause, _) in STATES {
+        let (observation, questions) = look::look(&probe, resolver.address, PATIENCE, domain, &[]).await;
+        let dnssec = &facts(&observation)["dnssec"];
+        assert_eq!((&dnssec["state"], &dnssec["cause"]), (&json!(state), &json!(cause)), "{domain}: {observation:#?}");
+        assert!(questions <= 25, "{domain}: {questions} questions");
+        let port = resolver.address.port().to_string();
+        let said = output("dig", &["@127.0.0.1", "-p", &port, domain, "SOA"]);
+        assert_eq!(said.contains("status: SERVFAIL"), state == "bogus", "{domain}: unbound says {said}");
+    }
+}
+
+#[tokio::test]
+async fn long_chains_are_followed_to_a_point() {
+    let Some(world) = World::start(Program::Knot) else { return };
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    let deep = |depth: usize| (1..=depth).fold("good.test".to_owned(), |above, depth| format!("d{depth}.{above}"));
+    let observation = look(&probe, &world, &deep(8), &[]).await;
+    assert_eq!(facts(&observation)["dnssec"]["state"], "secure", "{observation:#?}");
+    let observation = look(&probe, &world, &deep(9), &[]).await;
+    let Outcome::Observed { facts, gaps } = &observation.outcome else { panic!("{observation:?}") };
+    assert_eq!((facts.get("dnssec"), gaps.get("dnssec")), (None, Some(&Reason::Unsupported)));
+}
+
+#[tokio::test]
+async fn an_unsigned_zone_without_proof_is_bogus() {
+    let Some(world) = World::start(Program::Nsd) else { return };
+    let address = stripping(&world, |record| record.record_type() == RecordType::SOA).await;
+    let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
+    let (observation, _) = look::look(&probe, address, PATIENCE, "unsigned.test", &[]).await;
+    let dnssec = &facts(&observation)["dnssec"];
+    assert_eq!((&dnssec["state"], &dnssec["cause"]), (&json!("bogus"), &json!("missing_denial")));
+}
+
+#[tokio::test]
 async fn the_facts_of_a_signed_domain_are_those_of_its_zone() {
     let Some(world) = World::start(Program::Knot) else { return };
     let probe = DomainProbe::with_trust_anchor(own_anchor(&world));
@@ -75,6 +138,9 @@ async fn the_facts_of_a_signed_domain_are_those_of_its_zone() {
         signature["left_s"] = json!("…");
     }
     insta::assert_json_snapshot!(facts);
+    let labels: Vec<&str> = observation.evidence.iter().map(|evidence| evidence.label.as_str()).collect();
+    let expected = ["SOA", "NS", "NS", "CAA", "CAA", "CAA", "CAA", "DS", "RRSIG DNSKEY", "RRSIG SOA", "RRSIG NS"];
+    assert_eq!(labels, expected);
     let soon = look(&probe, &world, "soon.test", &[]).await;
     let Outcome::Observed { facts, gaps } = &soon.outcome else { panic!("{soon:?}") };
     assert_eq!(facts["dnssec"]["signatures"][0]["days_left"], 2);
@@ -123,9 +189,10 @@ async fn mail_facts_are_what_dig_reads() {
 async fn mail_faults_are_told_apart() {
     let Some(world) = World::start(Program::Knot) else { return };
     let mut told = Vec::new();
-    for name in
-        ["null", "bare", "dangling", "twice", "loop", "redirect", "broken", "macro", "escape", "thousand", "long"]
-    {
+    for name in [
+        "null", "bare", "dangling", "twice", "loop", "redirect", "broken", "macro", "escape", "thousand", "long",
+        "spin", "astray",
+    ] {
         let observation = look(&MailProbe::new(), &world, &format!("{name}.mail.test"), &[]).await;
         let Outcome::Observed { facts, gaps } = &observation.outcome else { panic!("{observation:?}") };
         let (mx, spf, dmarc) = (&facts["mx"], &facts["spf"], &facts["dmarc"]);

@@ -2,14 +2,18 @@ use hickory_proto::dnssec::PublicKey;
 use hickory_proto::dnssec::rdata::{DNSKEY, DNSSECRData, DS, RRSIG};
 use hickory_proto::rr::{Name, RData, Record, RecordType, SerialNumber};
 use jiff::Timestamp;
+use vigie_model::Evidence;
 use vigie_probe::NetError;
 
 use super::{ChainCause, Obstacle, TrustAnchor};
-use crate::inquiry::Inquiry;
+use crate::inquiry::{Inquiry, record_evidence};
 
 /// Keys and delegations compared with one another: an ordinary zone has 4 at most, and comparing many
 /// is what a hostile zone would like us to do (CVE-2023-50387).
 const MAX_COMPARED: usize = 16;
+
+/// Signed zones between the anchor and the zone. Three or four are usual.
+const MAX_LINKS: usize = 10;
 
 /// The records of one type at one name, with the signatures over them.
 #[derive(Debug)]
@@ -56,6 +60,9 @@ pub(super) async fn collect(inquiry: &Inquiry, anchor: &TrustAnchor, zone: &Name
             own_ds.clone_from(&ds.records);
         }
         if !ds.records.is_empty() {
+            if links.len() >= MAX_LINKS {
+                return Err(Obstacle::TooLong);
+            }
             let keys = signed(inquiry, &name, RecordType::DNSKEY).await?;
             links.push(Link { zone: name, ds: Some(ds), keys });
         }
@@ -91,6 +98,12 @@ impl Chain {
         &self.zone
     }
 
+    /// What the zone's own records rest on, from the top down.
+    pub(super) fn sets_above(&self) -> impl Iterator<Item = &Signed> {
+        let links = self.links.iter().flat_map(|link| link.ds.iter().chain([&link.keys]));
+        std::iter::once(&self.top.keys).chain(links).filter(|set| !set.records.is_empty())
+    }
+
     /// The zone's own DNSKEY, SOA and NS.
     pub(super) fn own_sets(&self) -> impl Iterator<Item = &Signed> {
         self.own.iter().filter(|set| !set.records.is_empty())
@@ -106,11 +119,27 @@ impl Chain {
         self.own_ds.iter().filter_map(as_ds)
     }
 
+    /// What the parent names, and what the zone's own records are signed with.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let signatures = self.own.iter().flat_map(|set| {
+            set.signatures
+                .iter()
+                .map(|signature| Evidence::text(format!("RRSIG {}", set.record), &signature.to_string()))
+        });
+        record_evidence("DS", &self.own_ds).into_iter().chain(signatures).collect()
+    }
+
+    /// Whether somebody names the zone's keys: its parent, or the trust anchor itself.
+    pub(super) fn is_vouched_for(&self) -> bool {
+        !self.own_ds.is_empty() || self.zone == self.top.zone
+    }
+
     /// The first link that cannot hold, from the top down, and its zone; `None` when all look sound.
     pub(super) fn fault(&self, now: Timestamp) -> Option<(ChainCause, Name)> {
         let mut links = std::iter::once(&self.top).chain(&self.links);
         links.find_map(|link| link.fault(now).map(|cause| (cause, link.zone.clone()))).or_else(|| {
-            let mut own = self.own_sets();
+            // Nothing is expected to be signed where nobody names a key.
+            let mut own = self.own_sets().filter(|_| self.is_vouched_for());
             own.find_map(|set| set.fault(now)).map(|cause| (cause, self.zone.clone()))
         })
     }

@@ -18,7 +18,7 @@ use hickory_proto::rr::Name;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vigie_model::Reason;
+use vigie_model::{Evidence, Reason};
 use vigie_probe::NetError;
 
 pub use anchors::{AnchorProblem, TrustAnchor, read_trust_anchor};
@@ -62,6 +62,8 @@ pub enum ChainCause {
     MissingKey,
     /// The parent names keys that the zone does not have.
     NoMatchingDs,
+    /// The parent names no key, and does not prove that it names none.
+    MissingDenial,
     /// The signatures are there, within their dates, and do not verify.
     SignatureInvalid,
     /// Only algorithms or digests that vigie does not know (Ed448, GOST).
@@ -79,6 +81,8 @@ enum Obstacle {
     OtherRoot,
     /// The name server leaves the signatures out: it does not speak DNSSEC.
     Stripped,
+    /// More signed zones stand above one another than vigie follows.
+    TooLong,
 }
 
 /// What is established about the chain.
@@ -88,14 +92,15 @@ struct Verdict {
     broken_at: String,
 }
 
-/// The chain of signatures of a zone, as facts; what could not be seen goes to the gaps under `dnssec`.
+/// The chain of signatures of a zone, as facts with their proofs; what could not be seen goes to the gaps
+/// under `dnssec`.
 pub(crate) async fn examine(
     inquiry: &Inquiry,
     anchor: &TrustAnchor,
     zone: &Name,
     now: Timestamp,
     gaps: &mut Gaps,
-) -> Option<DnssecFacts> {
+) -> Option<(DnssecFacts, Vec<Evidence>)> {
     let chain = match chain::collect(inquiry, anchor, zone).await {
         Ok(chain) => chain,
         Err(obstacle) => {
@@ -110,14 +115,15 @@ pub(crate) async fn examine(
         }
     }
     let verdict = verdict.ok();
-    Some(DnssecFacts {
+    let facts = DnssecFacts {
         state: verdict.as_ref().map(|verdict| verdict.state),
         cause: verdict.as_ref().map(|verdict| verdict.cause),
         broken_at: verdict.map(|verdict| verdict.broken_at),
         algorithms: distinct(chain.own_keys().map(|key| algorithm_name(key.public_key().algorithm()))),
         digests: distinct(chain.own_ds().map(|ds| digest_name(ds.digest_type()))),
         signatures: chain.own_sets().filter_map(|set| signature(set, now)).collect(),
-    })
+    };
+    Some((facts, chain.evidence()))
 }
 
 async fn verdict(inquiry: &Inquiry, anchor: &TrustAnchor, chain: &Chain, now: Timestamp) -> Result<Verdict, Obstacle> {
@@ -125,7 +131,7 @@ async fn verdict(inquiry: &Inquiry, anchor: &TrustAnchor, chain: &Chain, now: Ti
     if chain.top().keys.signatures.is_empty() {
         return Err(Obstacle::Stripped);
     }
-    let proof = validator::validate(inquiry, trusted, chain.own_sets()).await?;
+    let proof = validator::validate(inquiry, trusted, chain).await?;
     let fault = chain.fault(now);
     let (state, cause) = match (proof, &fault) {
         (Proof::Secure, _) => return Ok(Verdict::whole()),
@@ -136,7 +142,8 @@ async fn verdict(inquiry: &Inquiry, anchor: &TrustAnchor, chain: &Chain, now: Ti
         (Proof::Insecure, _) => (ChainState::Unsigned, ChainCause::NotSigned),
         (Proof::Indeterminate, _) => (ChainState::Indeterminate, ChainCause::SignatureInvalid),
         (Proof::Bogus, Some((cause, _))) => (ChainState::Bogus, *cause),
-        (Proof::Bogus, None) => (ChainState::Bogus, ChainCause::SignatureInvalid),
+        (Proof::Bogus, None) if chain.is_vouched_for() => (ChainState::Bogus, ChainCause::SignatureInvalid),
+        (Proof::Bogus, None) => (ChainState::Bogus, ChainCause::MissingDenial),
     };
     let broken_at = fault.map_or_else(|| plain(chain.zone()), |(_, zone)| plain(&zone));
     Ok(Verdict { state, cause, broken_at })
@@ -154,6 +161,7 @@ impl Obstacle {
             Self::Net(error) => error.reason(),
             Self::NoAnchor => Reason::NotStated,
             Self::OtherRoot | Self::Stripped => Reason::PeerMisbehaved,
+            Self::TooLong => Reason::Unsupported,
         }
     }
 }

@@ -10,24 +10,29 @@ use hickory_proto::dnssec::{Proof, TrustAnchors};
 use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query};
 use vigie_probe::NetError;
 
-use super::chain::Signed;
+use super::chain::{Chain, Signed};
 use crate::inquiry::Inquiry;
 
-/// The worst that hickory's validator proves of these records, under the given keys.
+/// The worst that hickory's validator proves of the zone's own records, under the given keys.
 ///
 /// When a question failed on the way, only `Secure` stands: anything less may be the failure's doing.
-pub(super) async fn validate<'a>(
-    inquiry: &Inquiry,
-    trusted: TrustAnchors,
-    sets: impl Iterator<Item = &'a Signed>,
-) -> Result<Proof, NetError> {
+pub(super) async fn validate(inquiry: &Inquiry, trusted: TrustAnchors, chain: &Chain) -> Result<Proof, NetError> {
     let transport = InquiryHandle { inquiry: inquiry.clone(), failure: Arc::default() };
     let failure = Arc::clone(&transport.failure);
     let validator = DnssecDnsHandle::with_trust_anchor(transport, Arc::new(trusted));
-    let mut worst = Proof::Secure;
-    for set in sets {
+    let lookup = |set: &Signed| {
         let query = Query::query(set.owner.clone(), set.record);
-        let proof = match validator.lookup(query, DnsRequestOptions::default()).next().await {
+        validator.lookup(query, DnsRequestOptions::default()).into_future()
+    };
+    // From the top down, so that each zone finds its parent already validated: left to itself, the validator
+    // climbs by calling itself, and a long chain takes more stack than a thread has.
+    for set in chain.sets_above() {
+        // Only what it leaves in the validator's memory counts here.
+        let _ = lookup(set).await;
+    }
+    let mut worst = Proof::Secure;
+    for set in chain.own_sets() {
+        let proof = match lookup(set).await.0 {
             Some(Ok(response)) => proof_of(&response, set),
             Some(Err(HickoryError::Dns(DnsError::Nsec { proof, .. }))) => proof,
             Some(Err(_)) | None => Proof::Bogus,

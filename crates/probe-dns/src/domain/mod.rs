@@ -59,7 +59,7 @@ impl DomainProbe {
             Ok((locate(&inquiry, &name).await?, name))
         };
         match located.await {
-            Ok((Some(zone), name)) => self.describe(&inquiry, &name, &zone, watch).await,
+            Ok((Some(zone), name)) => Box::pin(self.describe(&inquiry, &name, &zone, watch)).await,
             Ok((None, _)) => (absent(), Vec::new()),
             Err(error) => (unlocated(&error), Vec::new()),
         }
@@ -88,6 +88,8 @@ impl DomainProbe {
         let caa = gaps.keep("caa", caa);
         evidence.extend(servers.iter().flat_map(|servers| record_evidence("NS", &servers.records)));
         evidence.extend(caa.iter().flat_map(|caa| record_evidence("CAA", &caa.records)));
+        let (dnssec, proofs) = dnssec.unzip();
+        evidence.extend(proofs.into_iter().flatten());
         let facts = DomainFacts {
             exists: true,
             zone: Some(plain(&zone.name)),

@@ -48,7 +48,7 @@ impl MailProbe {
             Err(error) => return (unasked(&error), Vec::new()),
         };
         match exists(&inquiry, &domain).await {
-            Ok(true) => describe(&inquiry, &domain, &target.dkim_selectors).await,
+            Ok(true) => Box::pin(describe(&inquiry, &domain, &target.dkim_selectors)).await,
             // A name that does not exist neither takes nor sends mail: the question has no sense.
             Ok(false) => (Outcome::NotApplicable, Vec::new()),
             Err(error) => (unasked(&error), Vec::new()),

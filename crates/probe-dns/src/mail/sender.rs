@@ -1,13 +1,13 @@
 //! What a domain's SPF record costs receivers and what it ends up saying, includes followed.
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use std::collections::VecDeque;
+
 use hickory_proto::rr::{Name, RecordType};
 use vigie_model::Reason;
 use vigie_probe::NetError;
 
 use super::facts::{AllQualifier, SpfFacts};
-use super::spf::{DomainSpec, Mechanism, Qualifier, SpfRecord, is_spf, parse_spf};
+use super::spf::{DomainSpec, MacroPart, Mechanism, Qualifier, SpfRecord, is_spf, parse_spf};
 use crate::gaps::Gaps;
 use crate::inquiry::{Inquiry, plain, quote, quote_all};
 
@@ -41,8 +41,7 @@ pub(super) async fn look(inquiry: &Inquiry, domain: &Name) -> Result<Sender, Net
     let walk = match texts.as_slice() {
         [only] => {
             let record = parse_spf(only);
-            let mut walk = Walk::default();
-            walk.all = walk.follow(inquiry, &record, &plain(domain)).await;
+            let walk = Walk::through(inquiry, record.clone(), plain(domain)).await;
             Some((record, walk))
         }
         _ => None,
@@ -56,42 +55,52 @@ async fn records(inquiry: &Inquiry, domain: &Name) -> Result<Vec<String>, NetErr
     Ok(texts)
 }
 
+/// A record on the way, and the domain whose it is.
+struct Stop {
+    record: SpfRecord,
+    domain: String,
+    /// Whether it has the last word on machines that nobody lists: the first record, and where it redirects.
+    is_last_word: bool,
+}
+
 impl Walk {
-    /// Counts what a record costs, and returns what it says of machines that it does not list; `None` when that
-    /// could not be seen.
-    fn follow<'a>(
-        &'a mut self,
-        inquiry: &'a Inquiry,
-        record: &'a SpfRecord,
-        domain: &'a str,
-    ) -> BoxFuture<'a, Option<AllQualifier>> {
-        async move {
-            for directive in record.live_directives() {
-                if self.lookups > MAX_COUNTED {
+    /// Follows includes and redirects from a record, in the order met. A loop among them ends with the count.
+    async fn through(inquiry: &Inquiry, record: SpfRecord, domain: String) -> Self {
+        let mut walk = Self::default();
+        let mut ahead = VecDeque::from([Stop { record, domain, is_last_word: true }]);
+        while let Some(stop) = ahead.pop_front() {
+            for directive in stop.record.live_directives() {
+                if walk.lookups > MAX_COUNTED {
                     break;
                 }
-                self.count(inquiry, &directive.mechanism, domain).await;
+                ahead.extend(walk.count(inquiry, &directive.mechanism, &stop.domain).await);
             }
-            match (record.all(), record.redirect()) {
-                (Some(qualifier), _) => Some(said(qualifier)),
-                (None, None) => Some(AllQualifier::None),
-                (None, Some(to)) => {
-                    self.lookups = self.lookups.saturating_add(1);
-                    self.enter(inquiry, to, domain).await
-                }
+            let to = stop.record.redirect();
+            if stop.is_last_word && to.is_none() {
+                walk.all = Some(stop.record.all().map_or(AllQualifier::None, said));
+            }
+            if let Some(to) = to {
+                walk.lookups = walk.lookups.saturating_add(1);
+                let entered = walk.enter(inquiry, to, &stop.domain).await;
+                ahead.extend(entered.map(|next| Stop { is_last_word: stop.is_last_word, ..next }));
             }
         }
-        .boxed()
+        if walk.hidden.is_none() {
+            // A redirect that leads nowhere says nothing.
+            walk.all.get_or_insert(AllQualifier::None);
+        }
+        walk
     }
 
-    async fn count(&mut self, inquiry: &Inquiry, mechanism: &Mechanism, domain: &str) {
-        let own = || DomainSpec(vec![super::spf::MacroPart::Literal(domain.to_owned())]);
+    /// Counts what a mechanism costs; an include leads to another record.
+    async fn count(&mut self, inquiry: &Inquiry, mechanism: &Mechanism, domain: &str) -> Option<Stop> {
+        let own = || DomainSpec(vec![MacroPart::Literal(domain.to_owned())]);
+        let counted = self.lookups.saturating_add(1);
         match mechanism {
-            Mechanism::All | Mechanism::Ip4(..) | Mechanism::Ip6(..) => return,
+            Mechanism::All | Mechanism::Ip4(..) | Mechanism::Ip6(..) => return None,
             Mechanism::Include(to) => {
-                self.lookups = self.lookups.saturating_add(1);
-                self.enter(inquiry, to, domain).await;
-                return;
+                self.lookups = counted;
+                return self.enter(inquiry, to, domain).await;
             }
             Mechanism::A(target, _) => {
                 let target = target.clone().unwrap_or_else(own);
@@ -103,11 +112,12 @@ impl Walk {
             // What these look up depends on the sender: counted, not asked.
             Mechanism::Exists(_) | Mechanism::Ptr(_) => {}
         }
-        self.lookups = self.lookups.saturating_add(1);
+        self.lookups = counted;
+        None
     }
 
-    /// Follows an include or a redirect into the record of its domain.
-    async fn enter(&mut self, inquiry: &Inquiry, to: &DomainSpec, domain: &str) -> Option<AllQualifier> {
+    /// The record that an include or a redirect leads to, unless the walk has seen enough.
+    async fn enter(&mut self, inquiry: &Inquiry, to: &DomainSpec, domain: &str) -> Option<Stop> {
         let Some(name) = to.fixed(domain) else {
             self.hide(Reason::Unsupported);
             return None;
@@ -121,19 +131,13 @@ impl Walk {
             // A name that cannot exist has no record.
             Err(_) => Ok(Vec::new()),
         };
-        let texts = match texts {
-            Ok(texts) => texts,
-            Err(error) => {
-                self.hide(error.reason());
-                return None;
-            }
-        };
+        let texts = texts.map_err(|error| self.hide(error.reason())).ok()?;
         if let [only] = texts.as_slice() {
-            return self.follow(inquiry, &parse_spf(only), &name).await;
+            return Some(Stop { record: parse_spf(only), domain: name, is_last_word: false });
         }
         self.voids = self.voids.saturating_add(u32::from(texts.is_empty()));
         self.broken.push(quote(&name));
-        Some(AllQualifier::None)
+        None
     }
 
     /// Counts a look-up that finds none of the given types.

@@ -1,6 +1,7 @@
 //! A small DNS of our own on loopback: a root, a top domain and zones with planted faults, signed with ldns
 //! and served by a real name server (Knot or NSD) on a port of its own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
@@ -36,7 +37,7 @@ impl Drop for World {
 
 /// How a zone below `test.` is signed and vouched for.
 struct Zone {
-    name: &'static str,
+    name: String,
     algorithm: Option<&'static str>,
     /// First and last day of its signatures, from today.
     days: (i64, i64),
@@ -55,10 +56,13 @@ enum Ds {
 
 const P256: Option<&str> = Some("ECDSAP256SHA256");
 const HELD: (i64, i64) = (-1, 30);
+/// Signed zones below `good.test.`, each inside the one before: `d1.good.test.`, `d2.d1.good.test.`, …
+const DEEPEST: usize = 9;
 
 fn zones() -> Vec<Zone> {
-    let zone = |name, algorithm, days, ds| Zone { name, algorithm, days, ds, spoil: str::to_owned };
-    vec![
+    let zone =
+        |name: &str, algorithm, days, ds| Zone { name: name.to_owned(), algorithm, days, ds, spoil: str::to_owned };
+    let mut all = vec![
         zone("good.test.", P256, HELD, Ds::Own),
         zone("rsa.test.", Some("RSASHA256"), HELD, Ds::Own),
         zone("soon.test.", P256, (-20, 3), Ds::Own),
@@ -72,7 +76,13 @@ fn zones() -> Vec<Zone> {
         zone("unsigned.test.", None, HELD, Ds::Missing),
         zone("ed448.test.", Some("ED448"), HELD, Ds::Own),
         zone("mail.test.", None, HELD, Ds::Missing),
-    ]
+    ];
+    let mut name = "good.test.".to_owned();
+    for depth in 1..=DEEPEST {
+        name = format!("d{depth}.{name}");
+        all.push(zone(&name, P256, HELD, Ds::Own));
+    }
+    all
 }
 
 fn without_soa_signature(text: &str) -> String {
@@ -102,12 +112,15 @@ impl World {
         // Another process may take the port between our look and the server's start: try again then.
         for _ in 0..5 {
             let address = free_address();
-            let mut server = launch(program, dir.path(), address);
-            if answers(address, &mut server) {
-                return Some(Self { address, anchor, dir, server });
+            let mut child = launch(program, dir.path(), address);
+            if answers(address, &mut child) {
+                return Some(Self { address, anchor, dir, server: child });
             }
         }
-        panic!("{program:?} does not start: {}", fs::read_to_string(dir.path().join("log")).unwrap_or_default());
+        panic!(
+            "{program:?} does not start: {}",
+            fs::read_to_string(dir.path().join(format!("{server}.log"))).unwrap_or_default()
+        );
     }
 
     /// Writes the root's key in the form that `delv -a` reads; returns the file's path.
@@ -127,6 +140,48 @@ impl World {
     }
 }
 
+/// A validating resolver (Unbound) in front of a world, as hospitals have one; it ends with its value.
+pub(crate) struct Resolver {
+    pub(crate) address: SocketAddr,
+    server: Child,
+}
+
+impl Drop for Resolver {
+    fn drop(&mut self) {
+        // Already gone is as good as stopped.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Resolver {
+    /// Starts; `None`, with a word on stderr, where Unbound is missing.
+    pub(crate) fn before(world: &World) -> Option<Self> {
+        if !has("unbound") {
+            eprintln!("skipped: unbound is not installed");
+            return None;
+        }
+        let dir = world.dir.path();
+        fs::write(dir.join("root.key"), &world.anchor).unwrap();
+        for _ in 0..5 {
+            let address = free_address();
+            let config = format!(
+                "server:\n  interface: 127.0.0.1@{}\n  do-ip6: no\n  username: \"\"\n  chroot: \"\"\n  directory: \"{here}\"\n  pidfile: \"\"\n  \
+                use-syslog: no\n  do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n  trust-anchor-file: \"{here}/root.key\"\n\
+                remote-control:\n  control-enable: no\nforward-zone:\n  name: \".\"\n  forward-addr: 127.0.0.1@{}\n",
+                address.port(),
+                world.address.port(),
+                here = dir.display(),
+            );
+            let mut server = spawn("unbound", &["-d"], dir, "unbound", &config);
+            if answers(address, &mut server) {
+                return Some(Self { address, server });
+            }
+        }
+        panic!("Unbound does not start: {}", fs::read_to_string(dir.join("unbound.log")).unwrap_or_default());
+    }
+}
+
 /// The output of a program that is asked about this world.
 pub(crate) fn output(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -139,30 +194,32 @@ pub(crate) fn has(program: &str) -> bool {
     folders.any(|folder| folder.join(program).exists())
 }
 
-/// Writes and signs every zone; returns the root's key.
+/// Writes and signs every zone, the deepest first; returns the root's key.
 fn sign_all(dir: &Path) -> String {
-    let mut top =
-        String::from("$ORIGIN test.\n$TTL 300\n@ SOA ns hostmaster 1 3600 600 1209600 300\n@ NS ns\nns A 192.0.2.53\n");
-    for zone in zones() {
-        let Zone { name, algorithm, days, ds, spoil } = zone;
-        let label = name.split('.').next().unwrap();
-        top.extend([label, " NS ns1.", name, "\nns1.", label, " A 192.0.2.1\n"]);
+    let mut all = zones();
+    all.sort_by_key(|zone| std::cmp::Reverse(zone.name.matches('.').count()));
+    let mut delegations: BTreeMap<String, String> = BTreeMap::new();
+    for Zone { name, algorithm, days, ds, spoil } in all {
         let file = dir.join(format!("{name}zone"));
-        fs::write(&file, content(name)).unwrap();
-        let key = algorithm.map(|algorithm| keygen(dir, algorithm, name));
+        fs::write(&file, content(&name) + &delegations.remove(&name).unwrap_or_default()).unwrap();
+        let key = algorithm.map(|algorithm| keygen(dir, algorithm, &name));
         if let Some(key) = &key {
-            sign(dir, name, key, days);
+            sign(dir, &name, key, days);
             fs::write(&file, spoil(&fs::read_to_string(&file).unwrap())).unwrap();
         }
         let vouched = match ds {
             Ds::Own => key,
-            Ds::Foreign => Some(keygen(dir, "ECDSAP256SHA256", name)),
+            Ds::Foreign => Some(keygen(dir, "ECDSAP256SHA256", &name)),
             Ds::Missing => None,
         };
-        top.extend(vouched.map(|key| fs::read_to_string(dir.join(format!("{key}.ds"))).unwrap()));
+        let parent = delegations.entry(name.split_once('.').unwrap().1.to_owned()).or_default();
+        parent.extend([&name, " NS ns1.", &name, "\nns1.", &name, " A 192.0.2.1\n"]);
+        parent.extend(vouched.map(|key| fs::read_to_string(dir.join(format!("{key}.ds"))).unwrap()));
     }
+    let top = delegations.remove("test.").unwrap();
+    let head = "$ORIGIN test.\n$TTL 300\n@ SOA ns hostmaster 1 3600 600 1209600 300\n@ NS ns\nns A 192.0.2.53\n";
     let top_key = keygen(dir, "ECDSAP256SHA256", "test.");
-    fs::write(dir.join("test.zone"), top).unwrap();
+    fs::write(dir.join("test.zone"), head.to_owned() + &top).unwrap();
     sign(dir, "test.", &top_key, HELD);
     let ds = fs::read_to_string(dir.join(format!("{top_key}.ds"))).unwrap();
     let root = format!(
@@ -232,7 +289,7 @@ fn free_address() -> SocketAddr {
 }
 
 fn launch(program: Program, dir: &Path, address: SocketAddr) -> Child {
-    let names = || zones().into_iter().map(|zone| zone.name).chain(["test.", "."]);
+    let names = || zones().into_iter().map(|zone| zone.name).chain(["test.".to_owned(), ".".to_owned()]);
     let (here, port) = (dir.display(), address.port());
     let (command, config) = match program {
         Program::Knot => {
@@ -253,13 +310,18 @@ fn launch(program: Program, dir: &Path, address: SocketAddr) -> Child {
             ("nsd", config)
         }
     };
-    let file = dir.join("conf");
-    fs::write(&file, config).unwrap();
     let foreground: &[&str] = match program {
         Program::Knot => &[],
         Program::Nsd => &["-d"],
     };
-    let log = fs::File::create(dir.join("log")).unwrap();
+    spawn(command, foreground, dir, command, &config)
+}
+
+/// Starts a server in the foreground with its configuration and its log in files of the given name.
+fn spawn(command: &str, foreground: &[&str], dir: &Path, name: &str, config: &str) -> Child {
+    let file = dir.join(format!("{name}.conf"));
+    fs::write(&file, config).unwrap();
+    let log = fs::File::create(dir.join(format!("{name}.log"))).unwrap();
     let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     Command::new(command)
         .env("PATH", path)
@@ -275,8 +337,8 @@ fn launch(program: Program, dir: &Path, address: SocketAddr) -> Child {
 
 /// Waits until the server answers for the last of the zones; gives up when it ended or after ten seconds.
 fn answers(address: SocketAddr, server: &mut Child) -> bool {
-    // mail.test. SOA, without recursion.
-    const QUESTION: &[u8] = b"\x12\x34\0\0\0\x01\0\0\0\0\0\0\x04mail\x04test\0\0\x06\0\x01";
+    // mail.test. SOA.
+    const QUESTION: &[u8] = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04mail\x04test\0\0\x06\0\x01";
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     socket.connect(address).unwrap();
