@@ -57,6 +57,9 @@ pub enum NameError {
     /// A label that is empty or over 63 characters.
     #[error("label {0:?} must have 1 to 63 characters")]
     Label(String),
+    /// A last label of digits alone: such a text is an address, or nothing (RFC 1123 section 2.1).
+    #[error("a domain name does not end in the number {0:?}")]
+    Number(String),
     /// A character DNS host names do not use.
     #[error("character {0:?} is not allowed in a domain name")]
     Character(char),
@@ -178,6 +181,9 @@ impl FromStr for DomainName {
         if let Some(label) = name.split('.').find(|label| label.is_empty() || label.len() > 63) {
             return Err(NameError::Label(label.to_owned()));
         }
+        if let Some(number) = name.rsplit('.').next().filter(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(NameError::Number(number.to_owned()));
+        }
         Ok(Self(name))
     }
 }
@@ -185,10 +191,10 @@ impl FromStr for DomainName {
 impl FromStr for Host {
     type Err = NameError;
 
-    /// Reads an address, bracketed or not, else a name. `192.0.2.1.` is an address too: no name prints as one.
+    /// Reads an address, bracketed or not, else a name.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-        match bare.strip_suffix('.').unwrap_or(bare).parse() {
+        match bare.parse() {
             Ok(address) => Ok(Self::Address(address)),
             Err(_) => text.parse().map(Self::Name),
         }
@@ -293,9 +299,9 @@ mod tests {
     }
 
     #[test]
-    fn an_address_with_a_final_dot_is_an_address() {
-        let host: Host = "192.0.2.1.".parse().unwrap();
-        assert_eq!(host, Host::Address([192, 0, 2, 1].into()));
+    fn no_name_can_be_taken_for_an_address() {
+        assert_eq!("192.0.2.1.".parse::<Host>(), Err(NameError::Number("1".to_owned())));
+        assert!("2.0.192.in-addr.arpa".parse::<DomainName>().is_ok());
     }
 
     #[test]

@@ -138,6 +138,7 @@ pub(crate) fn name_problem(text: &str, error: &vigie_model::NameError) -> Text {
         NameError::Empty => "un nom de domaine ne peut pas être vide".to_owned(),
         NameError::TooLong(length) => format!("un nom de domaine a au plus 253 caractères, celui-ci en a {length}"),
         NameError::Label(label) => format!("la partie « {label} » doit avoir de 1 à 63 caractères"),
+        NameError::Number(label) => format!("un nom de domaine ne finit pas par un nombre (« {label} »)"),
         NameError::Character(bad) => format!("le caractère « {bad} » n’est pas permis dans un nom de domaine"),
         _ => format!("« {text} » n’est pas un nom de domaine"),
     };
