@@ -100,7 +100,7 @@ fn properties_of(folder: &str) -> String {
 /// Whether the properties of a crate call a function (`name(`) or parse a type (`::<Name>`).
 fn is_called(tree: &Tree, folder: &str, call: &str) -> bool {
     let escaped = regex::escape(call);
-    let Ok(called) = Regex::new(&format!(r"(?:^|[^\w:]|vigie_\w+::){escaped}(?:::<[^>]*>)?\(|::<{escaped}>")) else {
+    let Ok(called) = Regex::new(&format!(r"(?:^|[^\w:]|\b[a-z_]+::){escaped}(?:::<[^>]*>)?\(|::<{escaped}>")) else {
         return false;
     };
     let path = properties_of(folder);
@@ -155,8 +155,10 @@ mod tests {
     #[test]
     fn a_longer_name_is_another_function() {
         let parser = ("crates/probe-x/src/wire.rs", "pub fn decode_reply(bytes: &[u8]) {}");
-        let call = "decode_reply_line(data); my_decode_reply(data);";
+        let call = "decode_reply_line(data); my_decode_reply(data); Other::decode_reply(data);";
         assert_eq!(complaints(&[parser, ("fuzz/properties/src/probe_x.rs", call)]).len(), 1);
+        let call = "wire::decode_reply(data);";
+        assert_eq!(complaints(&[parser, ("fuzz/properties/src/probe_x.rs", call)]), Vec::<String>::new());
     }
 
     #[test]
