@@ -191,7 +191,7 @@ async fn mail_faults_are_told_apart() {
     let mut told = Vec::new();
     for name in [
         "null", "bare", "dangling", "twice", "loop", "redirect", "broken", "macro", "escape", "thousand", "long",
-        "spin", "astray",
+        "spin", "astray", "badly",
     ] {
         let observation = look(&MailProbe::new(), &world, &format!("{name}.mail.test"), &[]).await;
         let Outcome::Observed { facts, gaps } = &observation.outcome else { panic!("{observation:?}") };

@@ -54,11 +54,11 @@ pub struct SpfFacts {
     /// Terms that cost receivers a DNS look-up, includes followed (at most 10 are allowed, RFC 7208
     /// section 4.6.4). Counting stops soon after 10: a larger number is a lower bound.
     pub lookups: Option<u32>,
-    /// Look-ups that find nothing (at most 2 are allowed).
+    /// Look-ups that find nothing (at most 2 are allowed), those left out whose name depends on the message.
     pub void_lookups: Option<u32>,
     /// Names included or redirected to, in the order met.
     pub includes: Vec<String>,
-    /// Those of them that publish no single SPF record: receivers then reject the whole policy.
+    /// Those of them that do not publish one well-formed SPF record: receivers then reject the whole policy.
     pub broken_includes: Option<Vec<String>>,
     /// Syntax errors in the record; empty when it is well-formed.
     pub errors: Vec<String>,

@@ -133,7 +133,9 @@ impl Walk {
         };
         let texts = texts.map_err(|error| self.hide(error.reason())).ok()?;
         if let [only] = texts.as_slice() {
-            return Some(Stop { record: parse_spf(only), domain: name, is_last_word: false });
+            let record = parse_spf(only);
+            self.broken.extend((!record.is_valid()).then(|| quote(&name)));
+            return Some(Stop { record, domain: name, is_last_word: false });
         }
         self.voids = self.voids.saturating_add(u32::from(texts.is_empty()));
         self.broken.push(quote(&name));

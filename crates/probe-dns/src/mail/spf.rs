@@ -196,13 +196,14 @@ impl SpfRecord {
 }
 
 impl DomainSpec {
-    /// The name, when it holds no macro that depends on the message; `%{d}` and `%{o}` alone stand for `domain`.
+    /// The name, when it holds no macro that depends on the message; a plain `%{d}` stands for `domain`, the one
+    /// whose record this is.
     pub fn fixed(&self, domain: &str) -> Option<String> {
         let mut name = String::new();
         for part in &self.0 {
             match part {
                 MacroPart::Literal(text) => name.push_str(text),
-                MacroPart::Macro(Macro { letter: 'd' | 'o', keep: None, reverse: false, delimiters, .. })
+                MacroPart::Macro(Macro { letter: 'd', keep: None, reverse: false, delimiters, .. })
                     if delimiters.is_empty() =>
                 {
                     name.push_str(domain);
@@ -364,7 +365,9 @@ fn parse_domain_spec(text: &str) -> Option<DomainSpec> {
         }
         MacroPart::Macro(_) | MacroPart::Percent | MacroPart::Space | MacroPart::EncodedSpace => true,
     };
-    ends_well.then_some(DomainSpec(parts))
+    // What only an explanation may tell: the receiver, its clock and the sender's address in clear (section 7.2).
+    let explains = |part: &MacroPart| matches!(part, MacroPart::Macro(Macro { letter: 'c' | 'r' | 't', .. }));
+    (ends_well && !parts.iter().any(explains)).then_some(DomainSpec(parts))
 }
 
 /// Letters, digits and inner hyphens, not digits alone.
@@ -504,6 +507,7 @@ mod tests {
             ("v=spf1 exists:%{i0}.example.com", false),
             ("v=spf1 exists:%{z}.example.com", false),
             ("v=spf1 exists:%(i).example.com", false),
+            ("v=spf1 exp=%{r}.example.com", false),
             ("v=spf1 a:example.com/", false),
             ("v=spf1 a/0//0", true),
             ("v=spf1 a/032", false),
