@@ -2,17 +2,28 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.
 #[derive(Debug, Parser)]
-#[command(name = "vigie", version, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(
+    name = "vigie",
+    version,
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    subcommand_value_name = "COMMANDE"
+)]
 pub(crate) struct Cli {
     /// Réglages communs.
     #[command(flatten)]
     pub(crate) shared: Shared,
+    /// Afficher la version
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
     /// Ce qu’il faut faire.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -21,15 +32,35 @@ pub(crate) struct Cli {
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Shared {
-    /// Langue des textes
-    #[arg(long, global = true, env = "VIGIE_LANG", value_enum, default_value = "fr", value_name = "fr|en")]
+    /// Langue des textes (ou variable VIGIE_LANG)
+    #[arg(
+        long,
+        global = true,
+        env = "VIGIE_LANG",
+        hide_env = true,
+        value_enum,
+        default_value = "fr",
+        hide_possible_values = true,
+        value_name = "fr|en"
+    )]
     pub(crate) lang: LangArg,
     /// Couleurs du terminal (NO_COLOR est respecté)
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "QUAND")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "auto|always|never"
+    )]
     pub(crate) color: ColorArg,
     /// Ni progression ni remarque : seulement le résultat et les erreurs
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Afficher cette aide
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
 }
 
 /// A language, on the command line.
@@ -81,13 +112,21 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct OutputArgs {
     /// Forme du résultat
-    #[arg(long, short, value_enum, default_value = "terminal", value_name = "FORME")]
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "terminal",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "terminal|json|html"
+    )]
     pub(crate) format: FormatArg,
     /// Écrire le résultat dans un fichier plutôt que sur la sortie
     #[arg(long, short, value_name = "FICHIER")]
     pub(crate) output: Option<PathBuf>,
-    /// Finir par le code 1 dès un constat de cette gravité, ou dès cette note
-    #[arg(long, value_name = "GRAVITÉ|NOTE", value_parser = parse_fail_on)]
+    /// Finir par le code 1 dès un constat de cette gravité (low à critical) ou dès cette note (B à E)
+    #[arg(long, value_name = "high|C…", value_parser = parse_fail_on)]
     pub(crate) fail_on: Option<FailOn>,
     /// Juger à cette date plutôt qu’aujourd’hui
     #[arg(long, value_name = "AAAA-MM-JJ")]
@@ -227,7 +266,7 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Format à décrire
-    #[arg(value_enum, value_name = "FORMAT")]
+    #[arg(value_enum, hide_possible_values = true, value_name = "facility|plan|rule|run")]
     pub(crate) of: SchemaArg,
 }
 
@@ -248,7 +287,7 @@ pub(crate) enum SchemaArg {
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// Interpréteur de commandes
-    #[arg(value_enum, value_name = "SHELL")]
+    #[arg(value_enum, hide_possible_values = true, value_name = "bash|zsh|fish|elvish|powershell")]
     pub(crate) shell: clap_complete::Shell,
 }
 

@@ -188,7 +188,8 @@ fn width() -> usize {
 }
 
 fn speaks_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     // No locale at all is a pipe, a timer, a container: UTF-8 is the safe guess today. `C` and `POSIX` say ASCII.
     locale.is_none_or(|locale| {
         let locale = locale.to_lowercase();

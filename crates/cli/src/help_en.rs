@@ -10,9 +10,11 @@ use crate::args::Cli;
 /// Commands by path, then arguments by path and id, with their English help.
 const ENGLISH: &[(&str, &str)] = &[
     ("vigie", "What an attacker sees of a hospital, and whether its continuity plans would bring care back in time"),
-    ("vigie --lang", "Language of texts"),
+    ("vigie --lang", "Language of texts (or the variable VIGIE_LANG)"),
     ("vigie --color", "Colours of the terminal (NO_COLOR is respected)"),
     ("vigie --quiet", "No progress, no remark: only the result and errors"),
+    ("vigie --help", "Show this help"),
+    ("vigie --version", "Show the version"),
     ("vigie demo", "Show vigie at work on a fictional hospital, without a network"),
     ("vigie demo --folder", "Folder where the fictional facility and its reports are written"),
     ("vigie demo --exemplary", "The clean twin instead of the hospital with planted faults"),
@@ -45,7 +47,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("vigie man", "Write the manual page"),
     ("* --format", "Shape of the result"),
     ("* --output", "Write the result to a file instead of standard output"),
-    ("* --fail-on", "End with code 1 from a finding this severe, or a grade this low, on"),
+    ("* --fail-on", "End with code 1 on a finding this severe (low to critical) or a grade this low (B to E)"),
     ("* --as-of", "Judge on this day instead of today"),
     ("* --rules", "Rules of your own, beside or instead of ours (folder; may be repeated)"),
 ];
@@ -77,15 +79,13 @@ fn headings(command: Command, usage: &str, commands: &str, options: &str, argume
     let has_subcommands = command.has_subcommands();
     let list = if has_subcommands { format!("{commands}{}\n{{subcommands}}\n\n", colon(usage)) } else { String::new() };
     let positional = command.get_positionals().next().is_some();
-    let positional = if positional { format!("{arguments}{}\n{{positionals}}\n\n", colon(usage)) } else { String::new() };
+    let positional =
+        if positional { format!("{arguments}{}\n{{positionals}}\n\n", colon(usage)) } else { String::new() };
     let template = format!(
         "{{about-with-newline}}\n{usage} {{usage}}\n\n{list}{positional}{options}{}\n{{options}}{{after-help}}",
         colon(usage)
     );
-    command
-        .help_template(template)
-        .mut_subcommands(|below| headings(below, usage, commands, options, arguments))
-        .mut_args(|arg| if arg.get_id() == "help" || arg.get_id() == "version" { arg.hide(true) } else { arg })
+    command.help_template(template).mut_subcommands(|below| headings(below, usage, commands, options, arguments))
 }
 
 fn colon(usage: &str) -> &'static str {
@@ -118,14 +118,12 @@ fn english(path: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// Every command and argument of our own, by path.
+    /// Every command and argument, by path.
     fn paths(command: &Command, path: &str) -> Vec<String> {
         let mut all = vec![path.to_owned()];
         for arg in command.get_arguments() {
             let id = arg.get_id().as_str().replace('_', "-");
-            if !["help", "version"].contains(&id.as_str()) {
-                all.push(format!("{path} --{id}"));
-            }
+            all.push(format!("{path} --{id}"));
         }
         for below in command.get_subcommands() {
             all.extend(paths(below, &format!("{path} {}", below.get_name())));

@@ -7,6 +7,7 @@ mod exit;
 mod help_en;
 mod output;
 mod progress;
+mod refusal;
 
 use std::process::ExitCode;
 
@@ -14,13 +15,12 @@ use clap::FromArgMatches;
 
 use args::{Cli, Command};
 use console::Console;
-use exit::Exit;
 
 fn main() -> ExitCode {
     let lang = help_en::wanted_language(std::env::args_os());
     let cli = match help_en::command(lang).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return refusal::answer(&refusal, lang).into(),
     };
     let console = Console::new(&cli.shared);
     console.start_log();
@@ -39,11 +39,4 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(why) => console.explain(&why).into(),
     }
-}
-
-/// Prints clap's refusal, or the help that was asked for.
-fn refused(refusal: &clap::Error) -> ExitCode {
-    // A closed pipe while printing help is nobody's fault.
-    let _ = refusal.print();
-    if refusal.use_stderr() { Exit::BadInput.into() } else { Exit::Done.into() }
 }

@@ -59,7 +59,7 @@ pub async fn assess(
     listen: &mut (dyn FnMut(Event) + Send),
 ) -> Result<(Run, Vec<WaiverNote>), AssessError> {
     let file = &folder.file;
-    let mut outcome = if has_something_to_scan(file) {
+    let mut outcome = if file.has_something_to_scan() {
         let grant = grant(file, surroundings.now)?;
         let door = open_door(file, &grant, surroundings)?;
         let registry = observers::registry(&folder.trust, folder.trust_anchor.clone())?;
@@ -92,7 +92,7 @@ pub fn check_plan(plan: &Plan, judge: &Judge, as_of: Timestamp) -> Run {
 fn sum_up(file: &FacilityFile, judge: &Judge, as_of: Timestamp, outcome: ScanOutcome) -> (Run, Vec<WaiverNote>) {
     let observations = in_order(outcome.observations);
     let judged = judge.judge_run(&outcome.completeness, &observations, &file.waivers, as_of);
-    let scanned = has_something_to_scan(file);
+    let scanned = file.has_something_to_scan();
     let run = Run {
         format: RUN_FORMAT.to_owned(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -115,10 +115,6 @@ fn sum_up(file: &FacilityFile, judge: &Judge, as_of: Timestamp, outcome: ScanOut
 fn in_order(mut observations: Vec<Observation>) -> Vec<Observation> {
     observations.sort_by(|a, b| (&a.subject, &a.kind, a.observed_at).cmp(&(&b.subject, &b.kind, b.observed_at)));
     observations
-}
-
-fn has_something_to_scan(file: &FacilityFile) -> bool {
-    !(file.scope.domains.is_empty() && file.scope.hosts.is_empty() && file.scope.ranges.is_empty())
 }
 
 fn grant(file: &FacilityFile, now: Timestamp) -> Result<Grant, AssessError> {

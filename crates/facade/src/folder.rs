@@ -95,7 +95,11 @@ fn read_plan(path: &Path) -> Result<Plan, FolderError> {
 /// Reads a file, or every `.yaml` and `.yml` file of a folder and of those below, in path order.
 pub fn read_sources(path: &Path) -> Result<Vec<SourceFile>, FolderError> {
     let mut paths = Vec::new();
-    if path.is_dir() { list(path, 0, &mut paths)? } else { paths.push(path.to_owned()) }
+    if path.is_dir() {
+        list(path, 0, &mut paths)?
+    } else {
+        paths.push(path.to_owned())
+    }
     paths.sort();
     let mut problems = Problems::new();
     let mut sources = Vec::new();
@@ -163,7 +167,10 @@ fn read_anchor(path: &Path) -> Result<TrustAnchor, FolderError> {
         whole_file_problem(
             path,
             "trust-anchor",
-            Text::new(format!("ancre de confiance DNSSEC illisible : {why}"), format!("unreadable DNSSEC trust anchor: {why}")),
+            Text::new(
+                format!("ancre de confiance DNSSEC illisible : {why}"),
+                format!("unreadable DNSSEC trust anchor: {why}"),
+            ),
             Text::new(
                 "une ligne DS ou DNSKEY par clé, par exemple : . IN DS 20326 8 2 E06D44B8…",
                 "one DS or DNSKEY line a key, for instance: . IN DS 20326 8 2 E06D44B8…",

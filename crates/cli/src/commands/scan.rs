@@ -19,6 +19,14 @@ pub(crate) fn run(args: &ScanArgs, console: &Console) -> anyhow::Result<Exit> {
     let judge = output::judge(&args.output.rules)?;
     let folder = FacilityFolder::open(&args.facility)?;
     console.problems(&folder.warnings);
+    if !folder.file.has_something_to_scan() {
+        console.remark(console.say(
+            "Le périmètre est vide : seul le plan est vérifié, rien n’est envoyé. Pour analyser l’exposition, \
+             remplir scope: et authorization: dans facility.yaml.",
+            "The scope is empty: only the plan is checked, nothing is sent. To scan the exposure, \
+             fill scope: and authorization: in facility.yaml.",
+        ));
+    }
     let runtime = tokio::runtime::Runtime::new().context("tokio")?;
     let run =
         runtime.block_on(assess(&folder, &judge, output::as_of(&args.output), args.events.as_deref(), console))?;

@@ -150,6 +150,11 @@ impl FacilityFile {
         if problems.has_errors() { Err(problems) } else { Ok((located.value, problems)) }
     }
 
+    /// Whether the scope names anything on the network.
+    pub fn has_something_to_scan(&self) -> bool {
+        !(self.scope.domains.is_empty() && self.scope.hosts.is_empty() && self.scope.ranges.is_empty())
+    }
+
     /// The scope as the door wants it. An address that the facility listed literally counts as its own.
     pub fn scope(&self) -> Scope {
         let literal = self.scope.hosts.iter().filter_map(|host| match host.host {
