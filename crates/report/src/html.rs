@@ -4,12 +4,12 @@
 //! XML, prints on A4, and follows the reader's choice of light or dark.
 
 use askama::Template;
-use vigie_model::{Counts, Lang, Run, Text};
+use vigie_model::{CareState, Counts, Lang, Run, Text};
 
 use crate::ReportError;
 use crate::neutralise::Shown;
-use crate::phrasing::{count, enumerated, pick};
-use crate::view::{GradeView, StandingState, View};
+use crate::phrasing::{count, enumerated, pick, threshold_note, valid_until};
+use crate::view::{GradeView, Quote, StandingState, View};
 
 /// What the page says besides the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,26 @@ impl Part<'_> {
         enumerated(items, self.v.lang)
     }
 
+    /// `4 preuves`.
+    fn proofs_counted(&self, proofs: &[Quote]) -> String {
+        count(proofs.len(), self.v.lang, ["preuve", "preuves"], ["proof", "proofs"])
+    }
+
+    /// Until when the proofs of a CaRE objective hold.
+    fn until_day(&self, day: &str) -> String {
+        valid_until(day, self.v.lang)
+    }
+
+    /// The state of a CaRE objective that could not be judged.
+    fn not_assessed(&self) -> String {
+        CareState::NonEvalue.text().get(self.v.lang).to_owned()
+    }
+
+    /// What the star means, when a CaRE objective carries one.
+    fn star_note(&self) -> Option<&'static str> {
+        self.v.care.iter().any(|line| line.threshold_open).then(|| threshold_note(self.v.lang))
+    }
+
     /// An identifier, unique across both languages.
     fn id(&self, name: &str) -> String {
         id(self.v.lang, name)
@@ -142,7 +162,7 @@ fn id(lang: Lang, name: &str) -> String {
 fn in_words(counts: Counts, lang: Lang) -> String {
     [
         count(counts.fail, lang, ["à corriger", "à corriger"], ["to fix", "to fix"]),
-        count(counts.pass, lang, ["conforme", "conformes"], ["fine", "fine"]),
+        count(counts.pass, lang, ["conforme", "conformes"], ["passed", "passed"]),
         count(counts.unknown, lang, ["inconnu", "inconnus"], ["unknown", "unknown"]),
         count(counts.waived, lang, ["accepté", "acceptés"], ["accepted", "accepted"]),
     ]

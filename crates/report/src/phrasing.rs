@@ -1,5 +1,7 @@
 //! Dates, numbers and plurals as each language writes them.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
@@ -97,7 +99,7 @@ pub(crate) fn instant(at: Timestamp, lang: Lang) -> String {
     }
 }
 
-/// `le 22 novembre 2026, de 13 h 50 à 14 h 02 (UTC)`; both days when they differ.
+/// `le 22 novembre 2026, de 13 h 50 à 14 h 02 (UTC)`; both days when they differ, one time when it is the same minute.
 pub(crate) fn period(from: Timestamp, to: Timestamp, lang: Lang) -> String {
     let [began, ended] = [from, to].map(|at| at.to_zoned(TimeZone::UTC).datetime());
     if began.date() != ended.date() {
@@ -108,6 +110,12 @@ pub(crate) fn period(from: Timestamp, to: Timestamp, lang: Lang) -> String {
         };
     }
     let (day, from, to) = (day(began.date(), lang), hour(began, lang), hour(ended, lang));
+    if from == to {
+        return match lang {
+            Lang::Fr => format!("le {day} à {from} (UTC)"),
+            Lang::En => format!("{day} at {from} UTC"),
+        };
+    }
     match lang {
         Lang::Fr => format!("le {day}, de {from} à {to} (UTC)"),
         Lang::En => format!("{day}, from {from} to {to} UTC"),
@@ -157,6 +165,20 @@ pub(crate) fn tenths(n: u32, lang: Lang) -> String {
 /// `90 %`, `90%`.
 pub(crate) fn percent(n: u8, lang: Lang) -> String {
     format!("{n}{}", pick(lang, "\u{a0}%", "%"))
+}
+
+/// Until when the proofs of a CaRE objective hold.
+pub(crate) fn valid_until(day: &str, lang: Lang) -> String {
+    format!("{} {day}.", pick(lang, "Preuve valable jusqu’au", "Proof valid until"))
+}
+
+/// What the star behind a CaRE objective means.
+pub(crate) fn threshold_note(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Seuil à confirmer dans le texte officiel\u{a0}: cet objectif ne peut pas encore être dit «\u{a0}atteint\u{a0}».",
+        "Threshold to be confirmed in the official text: this objective cannot be called met yet.",
+    )
 }
 
 /// Words one after the other: `a, b et c`.
@@ -210,13 +232,23 @@ pub(crate) fn fact(value: &Value, lang: Lang) -> Shown {
             let words: Vec<String> = items.iter().map(|item| fact(item, lang).to_string()).collect();
             words.join(", ")
         }
-        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+        Value::Number(number) => whole(&number.to_string()).to_owned(),
+        Value::Null | Value::Array(_) | Value::Object(_) => value.to_string(),
     };
-    let cut = text.char_indices().nth(VALUE_CHARS).and_then(|(end, _)| text.get(..end));
-    match cut {
-        Some(kept) => Shown::new(&format!("{kept}…")),
-        None => Shown::new(&text),
+    Shown::new(&cut(&text, VALUE_CHARS))
+}
+
+/// The beginning of a text longer than `chars` characters, with a mark that more followed.
+pub(crate) fn cut(text: &str, chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(chars).and_then(|(end, _)| text.get(..end)) {
+        Some(kept) => Cow::Owned(format!("{kept}…")),
+        None => Cow::Borrowed(text),
     }
+}
+
+/// A number without the decimals of a whole one: `25.0` is `25`.
+fn whole(number: &str) -> &str {
+    number.strip_suffix(".0").unwrap_or(number)
 }
 
 #[cfg(test)]
@@ -228,6 +260,7 @@ mod tests {
         let at: Timestamp = "2026-01-01T08:05:00Z".parse().unwrap();
         assert_eq!(instant(at, Lang::Fr), "1er\u{a0}janvier 2026 à 8\u{a0}h\u{a0}05 (UTC)");
         assert_eq!(instant(at, Lang::En), "1\u{a0}January 2026 at 8:05 UTC");
+        assert_eq!(period(at, at, Lang::Fr), "le 1er\u{a0}janvier 2026 à 8\u{a0}h\u{a0}05 (UTC)");
     }
 
     #[test]
@@ -243,6 +276,7 @@ mod tests {
     fn facts_are_bare_and_capped() {
         assert_eq!(fact(&serde_json::json!(["TLS 1.0", 3]), Lang::Fr).as_str(), "TLS 1.0, 3");
         assert_eq!(fact(&serde_json::json!([]), Lang::En).as_str(), "none");
+        assert_eq!(fact(&serde_json::json!([25.0, 2.5, 10]), Lang::Fr).as_str(), "25, 2.5, 10");
         assert_eq!(fact(&serde_json::json!("é".repeat(500)), Lang::Fr).as_str().chars().count(), VALUE_CHARS + 1);
     }
 

@@ -1,13 +1,15 @@
 //! A run on a terminal: the grade, what to fix first, then the details.
 
+mod findings;
 mod letters;
 mod page;
 
+use unicode_width::UnicodeWidthStr;
 use vigie_model::{CareState, Lang, Letter, Run, Severity};
 
 use crate::neutralise::Shown;
-use crate::phrasing::{colon, count, enumerated, pick};
-use crate::view::{CareView, GradeView, Level, RuleFinding, StepView, ThemeFindings, UnknownGroup, View};
+use crate::phrasing::{colon, count, enumerated, pick, threshold_note, valid_until};
+use crate::view::{CareView, GradeView, Level, StepView, UnknownGroup, View};
 use page::{Ink, Page};
 
 /// How a terminal can show text. The caller knows: not a terminal, or `NO_COLOR`, means no colour.
@@ -41,12 +43,13 @@ pub fn render(run: &Run, lang: Lang, style: Style) -> String {
         steps(&mut page, &view);
         care(&mut page, &view);
         themes(&mut page, &view);
-        findings(&mut page, &view);
+        findings::write(&mut page, &view);
     }
     unknowns(&mut page, &view);
     accepted(&mut page, &view);
     looked(&mut page, &view);
     how_to_go_on(&mut page, &view);
+    in_short(&mut page, &view);
     page.finish()
 }
 
@@ -121,7 +124,7 @@ fn one_step(page: &mut Page, number: usize, step: &StepView, lang: Lang) {
 }
 
 fn care(page: &mut Page, view: &View) {
-    if view.care.is_empty() {
+    if view.care.is_empty() && view.care_left.is_empty() {
         return;
     }
     let lang = view.lang;
@@ -136,24 +139,51 @@ fn care(page: &mut Page, view: &View) {
         Ink::Faint,
     );
     page.gap();
+    let not_assessed = format!("? {}", CareState::NonEvalue.text().get(lang));
+    let widest = view.care.iter().map(|line| care_state(line).width()).chain([not_assessed.width()]).max();
+    let column = widest.unwrap_or_default() + 2;
     for line in &view.care {
-        care_line(page, line);
+        care_line(page, line, column, lang);
+    }
+    care_left(page, view, &not_assessed, column);
+    if view.care.iter().any(|line| line.threshold_open) {
+        page.gap();
+        page.hanging(0, "* ", Ink::Faint, threshold_note(lang), Ink::Faint);
     }
     page.gap();
 }
 
-fn care_line(page: &mut Page, line: &CareView) {
-    let ink = match line.state {
-        CareState::Atteint => Ink::Good,
-        CareState::Trajectoire => Ink::Plain,
-        CareState::PreuvePerimee | CareState::NonEvalue => Ink::Warn,
-        CareState::Manquant => Ink::Bad,
+fn care_state(line: &CareView) -> String {
+    format!("{} {}", line.shape(), line.word)
+}
+
+fn care_line(page: &mut Page, line: &CareView, column: usize, lang: Lang) {
+    let (ink, explained) = match line.state {
+        CareState::Atteint => (Ink::Good, false),
+        CareState::Trajectoire => (Ink::Plain, false),
+        CareState::PreuvePerimee => (Ink::Warn, true),
+        CareState::NonEvalue => (Ink::Warn, false),
+        CareState::Manquant => (Ink::Bad, true),
     };
-    let state = format!("{} {}", line.shape(), line.word);
-    let title = format!("{} ({})", line.title, line.key);
-    let mut because = vec![line.because.to_string()];
-    because.extend(line.notes.iter().cloned());
-    page.columns(&state, ink, 20, &[(&title, Ink::Plain), (&because.join(" "), Ink::Faint)]);
+    let mark = if line.threshold_open { "\u{a0}*" } else { "" };
+    let title = format!("{} ({}){mark}", line.title, line.key);
+    let until = line.valid_until.as_ref().map(|until| valid_until(until, lang)).unwrap_or_default();
+    let because = if explained { line.because.as_str() } else { "" };
+    page.columns(&care_state(line), ink, column, &[(&title, Ink::Plain), (because, Ink::Faint), (&until, Ink::Faint)]);
+}
+
+/// The objectives that nothing lets anyone judge, by their keys: neither good nor bad.
+fn care_left(page: &mut Page, view: &View, label: &str, column: usize) {
+    let mut keys: Vec<Shown> =
+        view.care_left.iter().flat_map(|group| &group.objectives).map(|(key, _)| key.clone()).collect();
+    if keys.is_empty() {
+        return;
+    }
+    keys.sort();
+    let lang = view.lang;
+    let objectives = count(keys.len(), lang, ["objectif", "objectifs"], ["objective", "objectives"]);
+    let sentence = format!("{objectives}{} {}", colon(lang), enumerated(&keys, lang));
+    page.columns(label, Ink::Warn, column, &[(&sentence, Ink::Plain)]);
 }
 
 fn themes(page: &mut Page, view: &View) {
@@ -161,7 +191,7 @@ fn themes(page: &mut Page, view: &View) {
     page.title(pick(lang, "Par thème", "By theme"));
     let heads = match lang {
         Lang::Fr => ["lettre", "conformes", "à corriger", "inconnus", "vérifié"],
-        Lang::En => ["letter", "fine", "to fix", "unknown", "checked"],
+        Lang::En => ["letter", "passed", "to fix", "unknown", "checked"],
     };
     let rows: Vec<(&str, [String; 5])> = view
         .themes
@@ -193,40 +223,6 @@ fn themes(page: &mut Page, view: &View) {
     page.gap();
 }
 
-fn findings(page: &mut Page, view: &View) {
-    for ThemeFindings { theme, rules } in &view.findings {
-        page.title(theme);
-        for rule in rules {
-            finding(page, rule, view.lang);
-        }
-    }
-}
-
-fn finding(page: &mut Page, finding: &RuleFinding, lang: Lang) {
-    let marker = format!("{} {}  ", finding.level.shape(), finding.level.word());
-    page.hanging(0, &marker, level_ink(finding.level), finding.title.as_str(), Ink::Strong);
-    page.line(2, finding.why.as_str(), Ink::Plain);
-    for item in &finding.items {
-        for message in &item.messages {
-            page.hanging(
-                2,
-                &format!("{} ", item.level.shape()),
-                level_ink(item.level),
-                message.text.as_str(),
-                Ink::Plain,
-            );
-            for fact in &message.facts {
-                page.line(4, &format!("{} = {}", fact.path, fact.value), Ink::Faint);
-            }
-        }
-        let level = if item.level == finding.level { String::new() } else { format!("{}, ", item.level.word()) };
-        page.line(4, &format!("{level}{} [{}]", item.full_subject, item.fingerprint), Ink::Faint);
-    }
-    page.hanging(2, "→ ", Ink::Good, finding.remedy.as_str(), Ink::Plain);
-    page.line(2, &format!("{} {}", pick(lang, "règle", "rule"), finding.rule), Ink::Faint);
-    page.gap();
-}
-
 fn unknowns(page: &mut Page, view: &View) {
     if view.unknowns.is_empty() {
         return;
@@ -250,10 +246,14 @@ fn unknowns(page: &mut Page, view: &View) {
 }
 
 fn unknown_group(page: &mut Page, group: &UnknownGroup, lang: Lang) {
-    let points = count(group.points, lang, ["point", "points"], ["point", "points"]);
-    page.hanging(0, "? ", Ink::Warn, &format!("{} ({points})", group.reason), Ink::Strong);
-    for unknown in &group.subjects {
-        let mut sentence = unknown.subject.to_string();
+    let mut reason = group.reason.clone();
+    if group.points > 0 {
+        let points = count(group.points, lang, ["point", "points"], ["point", "points"]);
+        reason = format!("{reason} ({points})");
+    }
+    page.hanging(0, "? ", Ink::Warn, &reason, Ink::Strong);
+    for unknown in &group.places {
+        let mut sentence = unknown.subjects.to_string();
         if !unknown.rules.is_empty() {
             sentence = format!("{sentence}{} {}", colon(lang), enumerated(&unknown.rules, lang));
         }
@@ -290,19 +290,19 @@ fn looked(page: &mut Page, view: &View) {
     page.title(pick(lang, "Ce qui a été regardé", "What was looked at"));
     let held: usize = view.passed.iter().flat_map(|theme| &theme.rules).map(|rule| rule.held).sum();
     let looked = &view.looked;
-    let held = count(held, lang, ["point vérifié", "points vérifiés"], ["point checked", "points checked"]);
+    let held = count(held, lang, ["point", "points"], ["point", "points"]);
     for (label, words) in [
-        (pick(lang, "Objet", "Subjects"), looked.subjects.as_str()),
-        (pick(lang, "Relevé", "Looks"), looked.observations.as_str()),
+        (pick(lang, "Éléments", "Items"), looked.subjects.as_str()),
+        (pick(lang, "Relevés", "Readings"), looked.observations.as_str()),
         (pick(lang, "Période", "Period"), looked.period.as_str()),
         (pick(lang, "Trafic", "Traffic"), looked.volume.as_str()),
-        (pick(lang, "État", "Standing"), view.standing.title),
+        (pick(lang, "État", "Status"), view.standing.title),
     ] {
         page.columns(&format!("{label}{}", colon(lang)), Ink::Faint, 12, &[(words, Ink::Plain)]);
     }
     if !view.is_void() {
         page.columns(
-            &format!("{}{}", pick(lang, "Conforme", "Fine"), colon(lang)),
+            &format!("{}{}", pick(lang, "Conforme", "Passed"), colon(lang)),
             Ink::Faint,
             12,
             &[(&held, Ink::Plain)],
@@ -320,7 +320,10 @@ fn how_to_go_on(page: &mut Page, view: &View) {
             pick(lang, "Recommencer l’analyse\u{a0}: vigie scan", "Start the analysis again: vigie scan").to_owned(),
         );
     }
-    if let Some(finding) = view.findings.iter().flat_map(|theme| &theme.rules).next() {
+    let findings = || view.findings.iter().flat_map(|theme| &theme.rules);
+    let first_step = view.steps.first().and_then(|step| step.anchor.as_ref());
+    let to_explain = findings().find(|finding| Some(&finding.anchor) == first_step).or_else(|| findings().next());
+    if let Some(finding) = to_explain {
         let explain =
             pick(lang, "Comprendre une règle\u{a0}: vigie rules explain", "Understand a rule: vigie rules explain");
         ways.push(format!("{explain} {}", finding.rule));
@@ -333,6 +336,35 @@ fn how_to_go_on(page: &mut Page, view: &View) {
     page.title(pick(lang, "Ce que ce rapport ne dit pas", "What this report does not say"));
     for limit in &view.limits {
         page.hanging(0, "- ", Ink::Plain, limit, Ink::Faint);
+    }
+}
+
+/// The last lines on the screen of a long report: both letters, how much is open, where to begin.
+fn in_short(page: &mut Page, view: &View) {
+    let lang = view.lang;
+    page.title(pick(lang, "En résumé", "In short"));
+    if let Some(warning) = view.standing.warning {
+        page.line(0, warning, Ink::Alarm);
+    }
+    if view.is_void() {
+        return;
+    }
+    let letters: Vec<String> = view
+        .families
+        .iter()
+        .map(|family| {
+            let letter = family.letter.map(|_| format!("{}, ", family.sign())).unwrap_or_default();
+            format!("{}{} {letter}{}", family.name, colon(lang), family.word)
+        })
+        .collect();
+    page.line(0, &letters.join(" · "), Ink::Strong);
+    page.line(0, &view.open_sentence(), Ink::Plain);
+    if let Some(first) = view.steps.first() {
+        page.line(
+            0,
+            &format!("{}{} {} ({})", pick(lang, "D’abord", "First"), colon(lang), first.title, first.subjects),
+            Ink::Plain,
+        );
     }
 }
 

@@ -15,9 +15,9 @@ use crate::neutralise::Shown;
 use crate::phrasing::{colon, count, instant, pick, shown, vantage};
 
 pub use findings::{FactView, FindingItem, Message, PassedRule, PassedTheme, RuleFinding, ThemeFindings, WaivedView};
-pub use grades::{CareView, GradeView, StepView};
+pub use grades::{CareLeft, CareView, GradeView, StepView};
 pub use looked::{Looked, LookedItem, Quote};
-pub use unknowns::{UnknownGroup, UnknownSubject};
+pub use unknowns::{UnknownGroup, UnknownPlace};
 
 /// Steps that a reader is asked to hold in mind at once.
 pub const STEPS_SHOWN: usize = 5;
@@ -47,8 +47,10 @@ pub struct View {
     pub unknown_total: usize,
     /// What to fix first, best first, at most [`STEPS_SHOWN`].
     pub steps: Vec<StepView>,
-    /// The CaRE objectives, in the programme's order.
+    /// The CaRE objectives that could be judged, in the programme's order.
     pub care: Vec<CareView>,
+    /// The CaRE objectives that could not, by reason.
+    pub care_left: Vec<CareLeft>,
     /// Open findings by theme, then severity, then rule.
     pub findings: Vec<ThemeFindings>,
     /// What could not be seen, by reason.
@@ -113,7 +115,6 @@ impl View {
         let standing = Standing::new(&run.completeness, lang);
         let counts = standing.state != StandingState::Void;
         let findings = if counts { findings::open(run, lang) } else { Vec::new() };
-        let when = |list: bool| if list { usize::MAX } else { 0 };
         Self {
             lang,
             facility: Shown::new(&run.facility.name),
@@ -128,8 +129,9 @@ impl View {
                 .iter()
                 .filter(|verdict| matches!(verdict.outcome, VerdictOutcome::Unknown { .. }))
                 .count(),
-            steps: grades::steps(run, &findings, lang).take(STEPS_SHOWN.min(when(counts))).collect(),
-            care: grades::care(run, lang).take(when(counts)).collect(),
+            steps: grades::steps(run, &findings, lang).take(if counts { STEPS_SHOWN } else { 0 }).collect(),
+            care: if counts { grades::care(run, lang) } else { Vec::new() },
+            care_left: if counts { grades::care_left(run, lang) } else { Vec::new() },
             findings,
             unknowns: unknowns::by_reason(run, lang),
             waived: if counts { findings::waived(run, lang) } else { Vec::new() },
@@ -356,7 +358,7 @@ fn limits(seen_from: Vantage, lang: Lang) -> Vec<String> {
             "Les lettres sont celles de vigie, ni de l’ANSSI (sécurité des systèmes d’information) ni de l’ANS \
              (numérique en santé)\u{a0}: elles ne valent ni certification ni audit.",
             "The letters are vigie’s own, neither ANSSI’s (information security) nor ANS’s (digital health): \
-             they are no certification and no audit.",
+             they are neither a certification nor an audit.",
         ),
     ]
     .map(str::to_owned)

@@ -83,3 +83,55 @@ fn a_rule_whose_text_is_missing_is_shown_by_its_name() {
     assert!(text.contains("1. services.remote-desktop"), "{text}");
     assert!(page(&run).contains("services.remote-desktop"));
 }
+
+#[test]
+fn a_finding_shows_the_proofs_of_what_it_judged_and_no_other() {
+    let run = sample();
+    let view = View::new(&run, Lang::Fr);
+    let labels = |rule: &str| -> Vec<String> {
+        let findings = view.findings.iter().flat_map(|theme| &theme.rules);
+        let items = findings.filter(|finding| finding.rule.as_str() == rule).flat_map(|finding| &finding.items);
+        items.flat_map(|item| &item.proofs).map(|proof| proof.label.to_string()).collect()
+    };
+    assert_eq!(labels("mail.dmarc-not-enforced"), ["_dmarc.ch-demo.example TXT"]);
+    assert_eq!(labels("tls.legacy-protocol"), ["ServerHello"]);
+    assert!(labels("dns.unsigned-zone").is_empty(), "same subject, another kind of observation");
+    // The line that states the fact read stands before those that only name the system.
+    let recovery = labels("recovery.slower-than-needed");
+    assert_eq!(
+        recovery,
+        ["plan/systemes.yaml:42", "plan/systemes.yaml:40", "plan/systemes.yaml:43", "plan/systemes.yaml:44"]
+    );
+    let page = page(&run);
+    assert!(recovery.iter().all(|label| page.matches(label.as_str()).count() >= 4), "finding and look, both languages");
+}
+
+#[test]
+fn many_subjects_failing_alike_are_counted_on_a_terminal_and_listed_on_the_page() {
+    let mut run = sample();
+    let first = run.verdicts.iter().find(|verdict| verdict.rule.0 == "dns.unsigned-zone").unwrap().clone();
+    for number in 1..8 {
+        let mut same = first.clone();
+        same.subject = format!("domain:zone{number}.ch-demo.example").parse().unwrap();
+        same.fingerprint.0 = format!("{number:016x}");
+        run.verdicts.push(same);
+    }
+    let shown = |text: &str| (1..8).filter(|number| text.contains(&format!("{number:016x}"))).count();
+    let text = terminal::render(&run, Lang::Fr, Style::default());
+    assert_eq!(shown(&text), 4, "five with the first");
+    assert!(text.contains("… et 3\u{a0}autres avec le même constat"), "{text}");
+    assert_eq!(shown(&page(&run)), 7);
+    assert!(text.contains("15\u{a0}points à corriger"), "each one counts");
+}
+
+#[test]
+fn no_care_objective_is_lost_when_the_list_is_folded() {
+    let run = sample();
+    let text = terminal::render(&run, Lang::En, Style::default());
+    let page = page(&run);
+    for line in &run.grades.care {
+        assert!(text.contains(&line.key), "{}", line.key);
+        assert_eq!(page.matches(&line.key).count() % 2, 0, "{} in both languages", line.key);
+        assert!(page.contains(&line.key) && page.contains(&line.title.fr) && page.contains(&line.because.en));
+    }
+}

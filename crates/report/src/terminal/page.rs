@@ -137,12 +137,13 @@ impl Page {
             let text = self.spelled(text);
             lines.extend(wrap(&text, self.width.saturating_sub(ROOM)).into_iter().map(|line| (line, *ink)));
         }
-        let ink_mark = if self.style.unicode { "█" } else { "#" };
-        let rows = glyph.iter().map(|row| row.replace('#', ink_mark)).chain(std::iter::repeat(" ".repeat(6)));
+        let rows: Vec<String> = glyph.iter().map(|row| self.spelled(row)).collect();
         let blank = (String::new(), Ink::Plain);
-        let height = lines.len().max(glyph.len());
-        for (row, (line, ink)) in rows.zip(lines.iter().chain(std::iter::repeat(&blank))).take(height) {
-            self.push_line(LEFT, &[(&row, glyph_ink), ("   ", Ink::Plain), (line, *ink)]);
+        for at in 0..lines.len().max(rows.len()) {
+            let row = rows.get(at).map_or("", String::as_str);
+            let (line, ink) = lines.get(at).unwrap_or(&blank);
+            let pad = " ".repeat(ROOM.saturating_sub(LEFT + row.width()));
+            self.push_line(LEFT, &[(row, glyph_ink), (&pad, Ink::Plain), (line, *ink)]);
         }
     }
 
@@ -187,9 +188,12 @@ impl Page {
         for c in text.chars() {
             plain.push(match c {
                 '█' => '#',
+                '▄' => '.',
+                '▀' => '\'',
                 '─' => '-',
                 '◆' | '▲' => '!',
-                '■' | '●' => '*',
+                '■' => '*',
+                '●' => '+',
                 '◐' | '◌' | '○' => 'o',
                 _ => c,
             });
@@ -202,7 +206,7 @@ impl Page {
     /// One line of painted parts, without spaces at its end, painted or not.
     fn push_line(&mut self, indent: usize, parts: &[(&str, Ink)]) {
         let inked = parts.iter().rposition(|(text, _)| !text.trim_end_matches(' ').is_empty());
-        self.out.push_str(&" ".repeat(indent));
+        self.out.push_str(&" ".repeat(if inked.is_some() { indent } else { 0 }));
         for (at, (text, ink)) in parts.iter().enumerate().take(inked.map_or(0, |last| last + 1)) {
             let text = if Some(at) == inked { text.trim_end_matches(' ') } else { text };
             let text = if self.style.unicode { text.to_owned() } else { text.replace('\u{a0}', " ") };

@@ -1,11 +1,12 @@
 //! Open findings, accepted risks, and what was looked for and not found.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use vigie_model::{FailedCheck, Lang, RuleId, Run, Severity, Theme, Verdict, VerdictOutcome};
+use vigie_model::{Evidence, FailedCheck, Lang, RuleId, Run, Severity, Theme, Verdict, VerdictOutcome};
 
-use super::Level;
+use super::looked::quote;
+use super::{Level, Quote};
 use crate::neutralise::Shown;
 use crate::phrasing::{count, day, fact, shown, subject};
 
@@ -54,6 +55,8 @@ pub struct FindingItem {
     pub level: Level,
     /// What is wrong.
     pub messages: Vec<Message>,
+    /// The proofs kept of the observation it judged, those that speak of the facts read first.
+    pub proofs: Vec<Quote>,
     /// What a waiver must name.
     pub fingerprint: Shown,
 }
@@ -61,6 +64,8 @@ pub struct FindingItem {
 /// One thing wrong, and the facts that say so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
+    /// Name of the check within its rule: the same name, the same sentence on another subject.
+    pub check: Shown,
     /// The sentence.
     pub text: Shown,
     /// The facts that decided.
@@ -221,24 +226,48 @@ fn finding(run: &Run, rule: &RuleId, mut verdicts: Vec<&Verdict>, lang: Lang) ->
         level: Level { severity: worst, lang },
         effort: card.map(|card| card.effort.text().get(lang).to_owned()).unwrap_or_default(),
         keys: card.map(|card| card.keys.iter().map(|key| Shown::new(key)).collect()).unwrap_or_default(),
-        items: verdicts.into_iter().map(|verdict| item(verdict, lang)).collect(),
+        items: verdicts.into_iter().map(|verdict| item(run, verdict, lang)).collect(),
     }
 }
 
-fn item(verdict: &Verdict, lang: Lang) -> FindingItem {
+fn item(run: &Run, verdict: &Verdict, lang: Lang) -> FindingItem {
     FindingItem {
         subject: subject(&verdict.subject, lang),
         full_subject: Shown::new(&verdict.subject.to_string()),
         level: Level { severity: verdict.severity, lang },
         messages: messages(verdict.failed_checks(), lang),
+        proofs: proofs(run, verdict).into_iter().map(|proof| quote(proof, lang)).collect(),
         fingerprint: Shown::new(&verdict.fingerprint.0),
     }
+}
+
+/// The proofs of what a verdict judged: same subject, the kind its rule judges.
+fn proofs<'a>(run: &'a Run, verdict: &Verdict) -> Vec<&'a Evidence> {
+    let Some(card) = run.rules.get(&verdict.rule) else { return Vec::new() };
+    let judged = run.observations.iter().filter(|look| look.subject == verdict.subject && look.kind == card.kind);
+    let mut proofs: Vec<&Evidence> = judged.flat_map(|look| &look.evidence).collect();
+    let read: BTreeSet<&str> = verdict
+        .failed_checks()
+        .iter()
+        .flat_map(|check| &check.read)
+        .flat_map(|read| words(read.path.as_str()))
+        .collect();
+    let speaks_of_them =
+        |proof: &Evidence| words(&proof.label).chain(words(&proof.content)).any(|word| read.contains(word));
+    proofs.sort_by_key(|proof| !speaks_of_them(proof));
+    proofs
+}
+
+/// The words of a path or a proof that are long enough to tell something: `mtpd` in `mtpd_h`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2)
 }
 
 fn messages(checks: &[FailedCheck], lang: Lang) -> Vec<Message> {
     checks
         .iter()
         .map(|check| Message {
+            check: Shown::new(&check.check),
             text: shown(&check.message, lang),
             facts: check
                 .read

@@ -4,7 +4,7 @@ use vigie_model::{CareState, Counts, Effort, Family, Grade, Lang, Letter, Run, T
 
 use super::{Level, Standing, StandingState, ThemeFindings};
 use crate::neutralise::Shown;
-use crate::phrasing::{count, day, percent, pick, shown, subjects, tenths};
+use crate::phrasing::{day, grouped, percent, pick, shown, subjects, tenths};
 
 /// A grade in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ pub struct StepView {
     pub anchor: Option<String>,
 }
 
-/// One CaRE objective in words.
+/// One CaRE objective that could be judged, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CareView {
     /// Its key.
@@ -73,8 +73,19 @@ pub struct CareView {
     pub word: String,
     /// Why.
     pub because: Shown,
-    /// What else a reader must know: threshold to be confirmed, end of validity.
-    pub notes: Vec<String>,
+    /// Whether its threshold is still to be confirmed in the official text.
+    pub threshold_open: bool,
+    /// Last day its proofs hold.
+    pub valid_until: Option<String>,
+}
+
+/// The CaRE objectives that could not be judged, for one reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CareLeft {
+    /// The reason, as a sentence about each of them.
+    pub because: Shown,
+    /// Key and name of each, in the programme's order.
+    pub objectives: Vec<(Shown, Shown)>,
 }
 
 impl GradeView {
@@ -204,31 +215,34 @@ pub(super) fn steps<'a>(
     })
 }
 
-pub(super) fn care(run: &Run, lang: Lang) -> impl Iterator<Item = CareView> + '_ {
-    run.grades.care.iter().map(move |line| {
-        let mut notes = Vec::new();
-        if !line.confirmed {
-            notes.push(
-                pick(
-                    lang,
-                    "Seuil à confirmer dans le texte officiel.",
-                    "Threshold to be confirmed in the official text.",
-                )
-                .to_owned(),
-            );
-        }
-        if let Some(until) = line.valid_until {
-            notes.push(format!("{} {}.", pick(lang, "Preuve valable jusqu’au", "Proof valid until"), day(until, lang)));
-        }
-        CareView {
+/// The objectives that could be judged, in the programme's order.
+pub(super) fn care(run: &Run, lang: Lang) -> Vec<CareView> {
+    let judged = run.grades.care.iter().filter(|line| line.state != CareState::NonEvalue);
+    judged
+        .map(|line| CareView {
             key: Shown::new(&line.key),
             title: shown(&line.title, lang),
             state: line.state,
             word: line.state.text().get(lang).to_owned(),
             because: shown(&line.because, lang),
-            notes,
+            threshold_open: !line.confirmed,
+            valid_until: line.valid_until.map(|until| day(until, lang)),
+        })
+        .collect()
+}
+
+/// The objectives that could not be judged, by reason, the first reason met first.
+pub(super) fn care_left(run: &Run, lang: Lang) -> Vec<CareLeft> {
+    let mut left: Vec<CareLeft> = Vec::new();
+    for line in run.grades.care.iter().filter(|line| line.state == CareState::NonEvalue) {
+        let because = shown(&line.because, lang);
+        let objective = (Shown::new(&line.key), shown(&line.title, lang));
+        match left.iter_mut().find(|group| group.because == because) {
+            Some(group) => group.objectives.push(objective),
+            None => left.push(CareLeft { because, objectives: vec![objective] }),
         }
-    })
+    }
+    left
 }
 
 fn grade(grade: Option<&Grade>, standing: &Standing, lang: Lang) -> GradeView {
@@ -238,17 +252,12 @@ fn grade(grade: Option<&Grade>, standing: &Standing, lang: Lang) -> GradeView {
     };
     let unknown = grade.counts.unknown;
     let best = grade.letter.zip(grade.at_best).filter(|(proven, best)| best < proven).map(|(_, best)| {
-        let if_fine = count(
-            unknown,
-            lang,
-            ["point inconnu est bon", "points inconnus sont bons"],
-            ["unknown point is fine", "unknown points are fine"],
-        );
+        let best = sign(best);
         match (lang, unknown) {
-            (Lang::Fr, 0 | 1) => format!("Pourrait être {} si le point inconnu est bon.", sign(best)),
-            (Lang::En, 0 | 1) => format!("Could be {} if the unknown point is fine.", sign(best)),
-            (Lang::Fr, _) => format!("Pourrait être {} si les {if_fine}.", sign(best)),
-            (Lang::En, _) => format!("Could be {} if the {if_fine}.", sign(best)),
+            (Lang::Fr, 0 | 1) => format!("Pourrait être {best} si le point inconnu se révèle bon."),
+            (Lang::En, 0 | 1) => format!("Could be {best} if the unknown point turns out fine."),
+            (Lang::Fr, n) => format!("Pourrait être {best} si les {} points inconnus se révèlent bons.", grouped(n)),
+            (Lang::En, n) => format!("Could be {best} if the {} unknown points turn out fine.", grouped(n)),
         }
     });
     let share = percent(grade.coverage, lang);
@@ -259,15 +268,14 @@ fn grade(grade: Option<&Grade>, standing: &Standing, lang: Lang) -> GradeView {
     };
     let ceiling = grade.caps.iter().find(|cap| Some(cap.at) == grade.letter).map(|cap| {
         let level = Level { severity: cap.severity, lang }.word();
-        match lang {
-            Lang::Fr => {
-                let open = count(cap.open, lang, ["point à corriger", "points à corriger"], ["", ""]);
-                format!("Bloqué à {} par {open} de niveau {level}.", sign(cap.at))
+        let at = sign(cap.at);
+        match (lang, cap.open) {
+            (Lang::Fr, 0 | 1) => format!("Reste à {at} tant qu’un point de niveau {level} est à corriger."),
+            (Lang::En, 0 | 1) => format!("Stays at {at} while one {level} point is open."),
+            (Lang::Fr, n) => {
+                format!("Reste à {at} tant que {} points de niveau {level} sont à corriger.", grouped(n))
             }
-            Lang::En => {
-                let open = count(cap.open, lang, ["", ""], ["point to fix", "points to fix"]);
-                format!("Held at {} by {open} of {level} severity.", sign(cap.at))
-            }
+            (Lang::En, n) => format!("Stays at {at} while {} {level} points are open.", grouped(n)),
         }
     });
     GradeView {
@@ -402,7 +410,7 @@ fn who(theme: Option<Theme>, effort: Effort, lang: Lang) -> &'static str {
             "the IT team, with a decision by management",
         ),
         (_, Effort::Medium) => {
-            pick(lang, "équipe informatique, avec un prestataire au besoin", "the IT team, with a supplier if needed")
+            pick(lang, "équipe informatique, prestataire au besoin", "the IT team, a supplier if needed")
         }
         (_, Effort::Low) => pick(lang, "équipe informatique", "the IT team"),
     }

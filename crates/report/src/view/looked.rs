@@ -142,7 +142,8 @@ fn item(look: &Observation, lang: Lang) -> LookedItem {
     }
 }
 
-fn quote(proof: &Evidence, lang: Lang) -> Quote {
+/// A proof, safe to show.
+pub(super) fn quote(proof: &Evidence, lang: Lang) -> Quote {
     Quote {
         label: Shown::new(&proof.label),
         content: Shown::new(&proof.content),
@@ -157,9 +158,9 @@ fn quote(proof: &Evidence, lang: Lang) -> Quote {
 
 fn source_words(source: Source, lang: Lang) -> &'static str {
     match source {
-        Source::Measured => pick(lang, "par mesure", "by measure"),
-        Source::Imported => pick(lang, "par import d’un autre outil", "by import from another tool"),
-        Source::Documented => pick(lang, "par les documents de l’établissement", "from the facility’s documents"),
-        Source::Declared => pick(lang, "par déclaration de l’établissement", "by the facility’s statement"),
+        Source::Measured => pick(lang, "par mesure", "measured"),
+        Source::Imported => pick(lang, "par import d’un autre outil", "imported from another tool"),
+        Source::Documented => pick(lang, "d’après les documents de l’établissement", "from the facility’s documents"),
+        Source::Declared => pick(lang, "sur déclaration de l’établissement", "stated by the facility"),
     }
 }

@@ -6,7 +6,7 @@ use vigie_model::{Lang, Outcome, Reason, Run, Subject, VerdictOutcome};
 
 use super::findings::title;
 use crate::neutralise::Shown;
-use crate::phrasing::{pick, subject};
+use crate::phrasing::{listed, pick, subject};
 
 /// Everything unknown for one reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,22 +17,22 @@ pub struct UnknownGroup {
     pub advice: &'static str,
     /// Verdicts it leaves open.
     pub points: usize,
-    /// Where, in subject order.
-    pub subjects: Vec<UnknownSubject>,
+    /// Where, in subject order; those of which the same is unknown stand together.
+    pub places: Vec<UnknownPlace>,
 }
 
-/// What is unknown of one subject.
+/// What is unknown, and of what.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UnknownSubject {
-    /// The subject, in short.
-    pub subject: Shown,
+pub struct UnknownPlace {
+    /// The subjects, in short, as a list in words.
+    pub subjects: Shown,
     /// The bad states that could be neither found nor ruled out.
     pub rules: Vec<Shown>,
     /// More for an engineer.
     pub details: Vec<Shown>,
 }
 
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct Open {
     rules: BTreeSet<Shown>,
     details: BTreeSet<Shown>,
@@ -70,16 +70,28 @@ pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
 }
 
 fn group(reason: Reason, subjects: BTreeMap<&Subject, Open>, lang: Lang) -> UnknownGroup {
+    let points = subjects.values().map(|open| open.rules.len()).sum();
+    let mut places: Vec<(Vec<String>, Open)> = Vec::new();
+    for (about, open) in subjects {
+        let name = subject(about, lang).to_string();
+        match places.iter_mut().find(|(_, same)| *same == open) {
+            Some((names, _)) => names.push(name),
+            None => places.push((vec![name], open)),
+        }
+    }
     UnknownGroup {
         reason: reason.text().get(lang).to_owned(),
         advice: advice(reason, lang),
-        points: subjects.values().map(|open| open.rules.len()).sum(),
-        subjects: subjects
+        points,
+        places: places
             .into_iter()
-            .map(|(about, open)| UnknownSubject {
-                subject: subject(about, lang),
-                rules: open.rules.into_iter().collect(),
-                details: open.details.into_iter().collect(),
+            .map(|(mut names, open)| {
+                names.dedup(); // one name may have several addresses
+                UnknownPlace {
+                    subjects: Shown::new(&listed(&names, lang)),
+                    rules: open.rules.into_iter().collect(),
+                    details: open.details.into_iter().collect(),
+                }
             })
             .collect(),
     }
@@ -101,7 +113,7 @@ fn advice(reason: Reason, lang: Lang) -> &'static str {
         ),
         Reason::NameNotFound => (
             "Corriger le nom dans la fiche de l’établissement, ou le retirer s’il n’existe plus.",
-            "Mend the name in the facility file, or remove it if it is gone.",
+            "Correct the name in the facility file, or remove it if it is gone.",
         ),
         Reason::OutOfScope => (
             "Étendre l’autorisation si ce service doit être regardé.",
@@ -114,8 +126,8 @@ fn advice(reason: Reason, lang: Lang) -> &'static str {
             ("Relancer avec plus de temps ou moins de cibles.", "Run again with more time or fewer targets.")
         }
         Reason::PeerMisbehaved => (
-            "Faire regarder ce service par l’équipe informatique\u{a0}: sa réponse n’est pas normale.",
-            "Have IT look at this service: its answer is not normal.",
+            "Demander à l’équipe informatique d’examiner ce service\u{a0}: sa réponse n’est pas normale.",
+            "Ask the IT team to look at this service: its answer is not normal.",
         ),
         Reason::Unsupported => ("Vérifier ce point à la main.", "Check this point by hand."),
         Reason::Cancelled => ("Relancer l’analyse jusqu’au bout.", "Run the analysis again to its end."),

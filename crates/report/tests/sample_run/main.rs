@@ -89,7 +89,11 @@ fn observations() -> Vec<Observation> {
             Source::Documented,
             Outcome::unknown(Reason::ImageOnly, "annexe-labo.pdf, page 3"),
         ),
-        look(RECORD, "plan.system", Source::Documented, seen(json!({"rto_s": 172_800}))),
+        look(RECORD, "plan.system", Source::Documented, seen(json!({"rto_s": 172_800})))
+            .with(Evidence::text("plan/systemes.yaml:40", "name: Dossier patient"))
+            .with(Evidence::text("plan/systemes.yaml:42", "rto: 48 h"))
+            .with(Evidence::text("plan/systemes.yaml:43", "runs_on: [annuaire]"))
+            .with(Evidence::text("plan/systemes.yaml:44", "owner: dsi")),
         look(BACKUP, "plan.backup_job", Source::Documented, seen(json!({"offline_copy": false}))),
     ]
 }

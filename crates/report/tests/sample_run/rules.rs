@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vigie_model::{Effort, RuleCard, RuleId, Severity, Text};
+use vigie_model::{Effort, RuleCard, RuleId, Severity, Text, Theme};
 
 use crate::theme;
 
@@ -14,6 +14,7 @@ pub(crate) fn rules() -> BTreeMap<RuleId, RuleCard> {
             why: Text::new(fr[1], en[1]),
             remedy: Text::new(fr[2], en[2]),
             remedy_for: by_product(id),
+            kind: kind(id),
             theme: theme(id),
             severity,
             effort,
@@ -255,4 +256,21 @@ fn by_product(id: &str) -> BTreeMap<String, Text> {
         ]),
         _ => BTreeMap::new(),
     }
+}
+
+fn kind(id: &str) -> String {
+    let kind = match id {
+        "services.remote-desktop" => "services.port",
+        "services.talkative-banner" | "mail.no-starttls" => "services.banner",
+        "recovery.no-offline-copy" => "plan.backup_job",
+        "recovery.slower-than-needed" => "plan.system",
+        "activities.no-degraded-procedure" => "plan.activity",
+        "crisis.no-directory" | "exercises.none-this-year" => "plan.directory",
+        _ => match theme(id) {
+            Theme::Dns => "dns.zone",
+            Theme::Mail => "mail.policy",
+            _ => "tls.endpoint",
+        },
+    };
+    kind.to_owned()
 }
