@@ -35,7 +35,7 @@ impl Console {
     }
 
     /// The words in the user's language.
-    pub(crate) fn say(&self, fr: &'static str, en: &'static str) -> &'static str {
+    pub(crate) fn say(self, fr: &'static str, en: &'static str) -> &'static str {
         match self.lang {
             Lang::Fr => fr,
             Lang::En => en,
@@ -43,24 +43,25 @@ impl Console {
     }
 
     /// A remark on standard error, unless the user wants quiet.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn remark(self, text: &str) {
         if !self.quiet {
             eprintln!("{text}");
         }
     }
 
     /// Whether progress may be drawn.
-    pub(crate) fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
     /// How standard output shows text.
-    pub(crate) fn style(&self) -> Style {
+    pub(crate) fn style(self) -> Style {
         Style { width: width(), colour: self.colours(io::stdout().is_terminal()), unicode: speaks_unicode() }
     }
 
     /// Writes a result to standard output. A reader that left (`| head`) is not an error.
-    pub(crate) fn result(&self, text: &str) -> anyhow::Result<()> {
+    #[expect(clippy::unused_self, reason = "results go through the console as remarks do")]
+    pub(crate) fn result(self, text: &str) -> anyhow::Result<()> {
         match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other?),
@@ -68,14 +69,14 @@ impl Console {
     }
 
     /// Draws problems of files on standard error.
-    pub(crate) fn problems(&self, problems: &Problems) {
+    pub(crate) fn problems(self, problems: &Problems) {
         if !problems.is_empty() {
             eprintln!("{}", problems.render(self.lang, self.colours(io::stderr().is_terminal()), width()));
         }
     }
 
     /// Explains a failure on standard error and says how to end.
-    pub(crate) fn explain(&self, why: &anyhow::Error) -> Exit {
+    pub(crate) fn explain(self, why: &anyhow::Error) -> Exit {
         let heading = self.say("erreur", "error");
         if let Some(FolderError::Problems(problems)) = why.downcast_ref() {
             self.problems(problems);
@@ -95,7 +96,7 @@ impl Console {
     }
 
     /// Says what is missing before anything may be sent, and what to write.
-    fn refusal(&self, refusal: &AssessError) {
+    fn refusal(self, refusal: &AssessError) {
         let heading = self.say("Rien n’a été envoyé", "Nothing was sent");
         let reasons: Vec<String> = match refusal {
             AssessError::NoAuthorization => vec![
@@ -127,7 +128,7 @@ impl Console {
         }
     }
 
-    fn io(&self, error: &io::Error) -> String {
+    fn io(self, error: &io::Error) -> String {
         match error.kind() {
             io::ErrorKind::NotFound => {
                 self.say("ce fichier ou ce dossier n’existe pas", "this file or folder does not exist").to_owned()
@@ -138,11 +139,11 @@ impl Console {
         }
     }
 
-    fn colon(&self) -> &'static str {
+    fn colon(self) -> &'static str {
         self.say(" :", ":")
     }
 
-    fn colours(&self, terminal: bool) -> bool {
+    fn colours(self, terminal: bool) -> bool {
         match self.color {
             ColorArg::Always => true,
             ColorArg::Never => false,
@@ -152,7 +153,8 @@ impl Console {
     }
 
     /// Sends the libraries' log to standard error when `VIGIE_LOG` asks for it.
-    pub(crate) fn start_log(&self) {
+    #[expect(clippy::unused_self, reason = "the log goes through the console as remarks do")]
+    pub(crate) fn start_log(self) {
         use tracing_subscriber::EnvFilter;
         let Ok(filter) = EnvFilter::try_from_env("VIGIE_LOG") else { return };
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();

@@ -25,15 +25,15 @@ fn main() -> ExitCode {
     let console = Console::new(&cli.shared);
     console.start_log();
     let done = match cli.command {
-        Command::Demo(args) => commands::demo::run(&args, &console),
-        Command::Init(args) => commands::init::run(&args, &console),
-        Command::Scan(args) => commands::scan::run(&args, &console),
-        Command::Plan(command) => commands::plan::run(&command, &console),
-        Command::Rules(command) => commands::rules::run(&command, &console),
-        Command::Report(args) => commands::report::run(&args, &console),
-        Command::Schema(args) => commands::reference::schema(&args, &console),
-        Command::Completions(args) => commands::reference::completions(&args, &console),
-        Command::Man => commands::reference::man(&console),
+        Command::Demo(args) => commands::demo::run(&args, console),
+        Command::Init(args) => commands::init::run(&args, console),
+        Command::Scan(args) => commands::scan::run(&args, console),
+        Command::Plan(command) => commands::plan::run(&command, console),
+        Command::Rules(command) => commands::rules::run(&command, console),
+        Command::Report(args) => commands::report::run(&args, console),
+        Command::Schema(args) => commands::reference::schema(&args, console),
+        Command::Completions(args) => commands::reference::completions(&args, console),
+        Command::Man => commands::reference::man(console),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -14,6 +14,7 @@ use crate::console::{Console, UserError};
 use crate::exit::Exit;
 
 /// The instant to judge on: the day asked for at noon UTC, else now.
+#[expect(clippy::disallowed_methods, reason = "the command is where today comes in")]
 pub(crate) fn as_of(args: &OutputArgs) -> Timestamp {
     let noon = |day: jiff::civil::Date| day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
     args.as_of.and_then(|day| noon(day).ok()).unwrap_or_else(Timestamp::now)
@@ -29,7 +30,7 @@ pub(crate) fn judge(folders: &[std::path::PathBuf]) -> anyhow::Result<Judge> {
 }
 
 /// Writes a run as the options ask, and says how to end.
-pub(crate) fn deliver(run: &Run, args: &OutputArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn deliver(run: &Run, args: &OutputArgs, console: Console) -> anyhow::Result<Exit> {
     let text = match (args.format, &args.output) {
         (FormatArg::Terminal, None) => terminal::render(run, console.lang, console.style()),
         (FormatArg::Terminal, Some(_)) => terminal::render(run, console.lang, terminal::Style::default()),

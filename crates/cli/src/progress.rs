@@ -12,7 +12,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(console: &Console) -> Self {
+    pub(crate) fn new(console: Console) -> Self {
         let bar = ProgressBar::new(0);
         if !console.shows_progress() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -21,7 +21,7 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, console: *console }
+        Self { bar, console }
     }
 
     pub(crate) fn hear(&self, event: &Event) {

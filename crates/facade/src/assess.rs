@@ -45,6 +45,7 @@ pub enum AssessError {
 
 impl Default for Surroundings {
     /// Today, with nothing to stop it.
+    #[expect(clippy::disallowed_methods, reason = "the default is today; callers may say otherwise")]
     fn default() -> Self {
         let now = Timestamp::now();
         Self { now, as_of: now, cancel: CancellationToken::new() }

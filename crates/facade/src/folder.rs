@@ -96,9 +96,9 @@ fn read_plan(path: &Path) -> Result<Plan, FolderError> {
 pub fn read_sources(path: &Path) -> Result<Vec<SourceFile>, FolderError> {
     let mut paths = Vec::new();
     if path.is_dir() {
-        list(path, 0, &mut paths)?
+        list(path, 0, &mut paths)?;
     } else {
-        paths.push(path.to_owned())
+        paths.push(path.to_owned());
     }
     paths.sort();
     let mut problems = Problems::new();

@@ -79,6 +79,7 @@ pub enum LabError {
 
 impl Lab {
     /// Puts a sample folder's stage up, on free ports of 127.0.0.1. `today` sets certificate dates.
+    #[expect(clippy::disallowed_methods, reason = "the lab listens")]
     pub async fn start(folder: &SampleFolder, today: Date) -> Result<Self, LabError> {
         let stage = folder.stage()?;
         let authority = Authority::new(today)?;

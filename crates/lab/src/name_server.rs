@@ -177,6 +177,7 @@ fn digest(name: &Name, key: &DNSKEY) -> Result<DS, LabError> {
 }
 
 /// One free port for both transports: a few tries, as another program may hold it for TCP.
+#[expect(clippy::disallowed_methods, reason = "the lab listens")]
 async fn same_free_port() -> Result<(UdpSocket, TcpListener), LabError> {
     let mut last = None;
     for _ in 0..16 {

@@ -1,5 +1,7 @@
 //! The sample folders start, answer, and are written as folders that a scan can read.
 
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
+
 use jiff::civil::date;
 use tokio::io::AsyncReadExt;
 use vigie_lab::{DEMONSTRATION, EXEMPLARY, Lab};

@@ -1,4 +1,6 @@
 //! Both probes against real name servers, with the opinion of other tools beside ours.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod look;

@@ -1,4 +1,6 @@
 //! Ports: what is open, what speaks, and above all what is never sent.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod doubles;

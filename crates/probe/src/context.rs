@@ -25,6 +25,7 @@ pub struct Stopwatch {
 
 impl ProbeContext {
     /// Begins a look. The one place where probes meet the clock.
+    #[expect(clippy::disallowed_methods, reason = "an observation says when it was made")]
     pub fn start(&self) -> Stopwatch {
         Stopwatch { began_at: Timestamp::now(), began: Instant::now(), vantage: self.vantage }
     }

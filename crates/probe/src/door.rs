@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vigie_model::{DomainName, Volume};
 
@@ -51,12 +52,16 @@ impl Default for DoorSettings {
     }
 }
 
+/// Questions under way at once at the name server: what resolvers bear from one client without dropping any.
+const QUESTIONS_AT_ONCE: usize = 20;
+
 #[derive(Debug)]
 struct Shared {
     scope: Scope,
     settings: DoorSettings,
     name_server: NameServer,
     permits: Permits,
+    questions: Semaphore,
     pace: Pace,
     cancel: CancellationToken,
     connections: AtomicU64,
@@ -81,6 +86,7 @@ impl Door {
             settings,
             name_server,
             permits,
+            questions: Semaphore::new(QUESTIONS_AT_ONCE),
             pace,
             cancel,
             connections: AtomicU64::new(0),
@@ -109,6 +115,7 @@ impl Door {
 
     /// Connects to an address that resolution gave, after checking it against the scope for a look
     /// of this intrusiveness, waiting for a permit and for this host's turn.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub async fn connect(
         &self,
         to: SocketAddr,
@@ -156,6 +163,9 @@ impl Door {
         let count = || {
             self.shared.dns_queries.fetch_add(1, Ordering::Relaxed);
         };
+        let closed = |_| NetError::Bug("the queue of questions was closed".to_owned());
+        let _turn =
+            self.until(deadline, self.shared.questions.acquire()).await.map_err(busy_when_late)?.map_err(closed)?;
         let work = self.shared.name_server.ask(name, record, dnssec, count);
         self.until(deadline, work).await?
     }

@@ -60,6 +60,7 @@ impl NameServer {
         Err(last)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door's own way to the name server")]
     async fn ask_udp(&self, question: &Query, dnssec: bool) -> Result<Reply, NetError> {
         let any: SocketAddr = if self.address.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 16], 0).into() };
         // A new socket a question: its random port is half of what makes a forged answer hard (RFC 5452).
@@ -67,17 +68,23 @@ impl NameServer {
         socket.connect(self.address).await?;
         let (id, wire) = encode(question, dnssec)?;
         socket.send(&wire).await?;
-        let mut buffer = vec![0; usize::from(u16::MAX)];
+        let mut buffer = vec![0; usize::from(UDP_PAYLOAD_BYTES) * 4];
         loop {
             let length = socket.recv(&mut buffer).await?;
             let bytes = buffer.get(..length).unwrap_or_default();
-            // Anything that is not our answer may be forged or late: keep listening until the timeout.
-            if let Ok(reply) = decode_reply(bytes, id, question) {
-                return Ok(reply);
+            match decode_reply(bytes, id, question) {
+                // Whoever knows the random port and id is the server: it answered, and badly.
+                Err(unreadable @ NetError::Malformed("DNS message")) if bytes.starts_with(&id.to_be_bytes()) => {
+                    return Err(unreadable);
+                }
+                // Anything else may be forged or late: keep listening until the timeout.
+                Err(_) => {}
+                Ok(reply) => return Ok(reply),
             }
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the door's own way to the name server")]
     async fn ask_tcp(&self, question: &Query, dnssec: bool) -> Result<Reply, NetError> {
         let mut stream = TcpStream::connect(self.address).await?;
         let (id, wire) = encode(question, dnssec)?;

@@ -1,4 +1,6 @@
 //! The door on real loopback sockets: what it lets out, how much it lets in, and when it gives up.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod doubles;

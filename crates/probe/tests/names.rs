@@ -1,4 +1,6 @@
 //! Real DNS exchanges with name servers that behave, lie, or say nothing.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod doubles;

@@ -51,6 +51,7 @@ pub struct ScanOutcome {
 ///
 /// It ends when all is seen or when the door's token is cancelled; either way it returns what was seen.
 /// `listen` hears every event, from one task at a time, in order.
+#[expect(clippy::disallowed_methods, reason = "a run says when it began and ended")]
 pub async fn scan(
     registry: &Registry,
     file: &FacilityFile,

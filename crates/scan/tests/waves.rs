@@ -1,5 +1,6 @@
 //! A scan with probes that do nothing but count: order of events, bounds, cancellation, void runs.
 
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};

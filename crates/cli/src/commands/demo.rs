@@ -1,11 +1,10 @@
 use std::path::Path;
 
 use anyhow::Context;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use vigie::lab::{DEMONSTRATION, EXEMPLARY, Lab};
 use vigie::report::terminal;
-use vigie::{FacilityFolder, Judge};
+use vigie::{FacilityFolder, Judge, Surroundings};
 
 use super::scan;
 use crate::args::DemoArgs;
@@ -14,13 +13,13 @@ use crate::exit::Exit;
 use crate::output;
 
 /// Puts the fictional hospital up on loopback, scans it as any other, writes its reports.
-pub(crate) fn run(args: &DemoArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &DemoArgs, console: Console) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Runtime::new().context("tokio")?;
     runtime.block_on(demonstrate(args, console))
 }
 
-async fn demonstrate(args: &DemoArgs, console: &Console) -> anyhow::Result<Exit> {
-    let now = Timestamp::now();
+async fn demonstrate(args: &DemoArgs, console: Console) -> anyhow::Result<Exit> {
+    let now = Surroundings::default().now;
     let today = now.to_zoned(TimeZone::UTC).date();
     let sample = if args.exemplary { &EXEMPLARY } else { &DEMONSTRATION };
     console.remark(console.say(
@@ -46,7 +45,7 @@ async fn demonstrate(args: &DemoArgs, console: &Console) -> anyhow::Result<Exit>
 }
 
 /// Where the reports are, and what to do next.
-fn next(folder: &Path, console: &Console) -> String {
+fn next(folder: &Path, console: Console) -> String {
     let folder = folder.display();
     if console.lang == vigie::model::Lang::Fr {
         format!(

@@ -12,7 +12,7 @@ use crate::output;
 const SCHEMAS: &str = "schemas";
 
 /// Writes a commented facility folder. It never overwrites: what a person wrote is not ours to lose.
-pub(crate) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &InitArgs, console: Console) -> anyhow::Result<Exit> {
     let mut files = vec![("facility.yaml".to_owned(), skeleton(&args.name, &format!("{SCHEMAS}/facility.json")))];
     for (name, text) in plan::skeleton(console.lang, &format!("../{SCHEMAS}/plan.json")) {
         files.push((format!("plan/{name}"), text));

@@ -5,13 +5,13 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::output;
 
-pub(crate) fn run(command: &PlanCommand, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
     match command {
         PlanCommand::Check(args) => check(args, console),
     }
 }
 
-fn check(args: &PlanCheckArgs, console: &Console) -> anyhow::Result<Exit> {
+fn check(args: &PlanCheckArgs, console: Console) -> anyhow::Result<Exit> {
     let judge = output::judge(&args.output.rules)?;
     let plan = Plan::load(&vigie::read_sources(&args.plan)?)?;
     let run = vigie::check_plan(&plan, &judge, output::as_of(&args.output));

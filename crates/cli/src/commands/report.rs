@@ -7,7 +7,7 @@ use crate::console::{Console, UserError};
 use crate::exit::Exit;
 use crate::output;
 
-pub(crate) fn run(args: &ReportArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &ReportArgs, console: Console) -> anyhow::Result<Exit> {
     let path = args.run.display();
     let text = fs::read_to_string(&args.run).map_err(|why| {
         UserError(Text::new(format!("impossible de lire {path} : {why}"), format!("cannot read {path}: {why}")))

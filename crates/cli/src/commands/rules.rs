@@ -7,7 +7,7 @@ use crate::console::{Console, UserError};
 use crate::exit::Exit;
 use crate::output;
 
-pub(crate) fn run(command: &RulesCommand, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(command: &RulesCommand, console: Console) -> anyhow::Result<Exit> {
     match command {
         RulesCommand::List(args) => console.result(&list(&output::judge(&args.rules)?, console))?,
         RulesCommand::Docs(args) => console.result(&output::judge(&args.rules)?.rules().docs(console.lang))?,
@@ -31,7 +31,7 @@ pub(crate) fn run(command: &RulesCommand, console: &Console) -> anyhow::Result<E
 }
 
 /// One line a rule: its id, how bad it is, what it names.
-fn list(judge: &Judge, console: &Console) -> String {
+fn list(judge: &Judge, console: Console) -> String {
     let longest = judge.rules().list().map(|rule| rule.id.0.len()).max().unwrap_or_default();
     let lines = judge.rules().list().map(|rule| {
         let (severity, title) = (rule.severity.text(), rule.title.get(console.lang));
@@ -40,7 +40,7 @@ fn list(judge: &Judge, console: &Console) -> String {
     lines.collect()
 }
 
-fn test(folders: &[std::path::PathBuf], console: &Console) -> anyhow::Result<Exit> {
+fn test(folders: &[std::path::PathBuf], console: Console) -> anyhow::Result<Exit> {
     let judge = output::judge(folders)?;
     let failures = judge.rules().check_cases();
     for failure in &failures {

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
 
-pub(crate) fn run(args: &ScanArgs, console: &Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &ScanArgs, console: Console) -> anyhow::Result<Exit> {
     let judge = output::judge(&args.output.rules)?;
     let folder = FacilityFolder::open(&args.facility)?;
     console.problems(&folder.warnings);
@@ -43,11 +43,11 @@ pub(crate) async fn assess(
     judge: &Judge,
     as_of: Timestamp,
     events: Option<&Path>,
-    console: &Console,
+    console: Console,
 ) -> anyhow::Result<Run> {
     let cancel = CancellationToken::new();
-    let surroundings = Surroundings { now: Timestamp::now(), as_of, cancel: cancel.clone() };
-    let interrupted = tokio::spawn(cancel_on_ctrl_c(cancel, *console));
+    let surroundings = Surroundings { as_of, cancel: cancel.clone(), ..Surroundings::default() };
+    let interrupted = tokio::spawn(cancel_on_ctrl_c(cancel, console));
     let progress = Progress::new(console);
     let mut log = events.map(EventLog::create).transpose()?;
     let mut listen = |event: Event| {

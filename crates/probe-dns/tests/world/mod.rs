@@ -1,6 +1,8 @@
 //! A small DNS of our own on loopback: a root, a top domain and zones with planted faults, signed with ldns
 //! and served by a real name server (Knot or NSD) on a port of its own.
 
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};

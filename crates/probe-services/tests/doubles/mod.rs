@@ -1,4 +1,6 @@
 //! What the tests of the probes share: a door onto loopback, doubles of servers, and real ones.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::io::{Read, Write};

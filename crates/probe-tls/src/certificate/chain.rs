@@ -90,6 +90,7 @@ mod tests {
         [leaf, middle, root].map(|certificate| read_certificate(certificate.der())).to_vec()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "certificates made a moment ago are judged today")]
     fn shape(chain: &[Certificate], store: &TrustStore) -> ChainShape {
         let trust = store.judge(chain, Some(true), Timestamp::now());
         chain_shape(chain, trust.as_ref(), store)

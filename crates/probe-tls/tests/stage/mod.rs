@@ -1,5 +1,6 @@
 //! What these tests share: a look at a port of this machine, real servers, and doubles that misbehave.
 
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::io::{BufRead, BufReader};
