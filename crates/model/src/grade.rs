@@ -90,7 +90,7 @@ impl CareState {
     pub fn text(self) -> Text {
         let (fr, en) = match self {
             Self::Atteint => ("atteint", "met"),
-            Self::Trajectoire => ("trajectoire", "on course"),
+            Self::Trajectoire => ("trajectoire", "on track"),
             Self::PreuvePerimee => ("preuve périmée", "proof out of date"),
             Self::Manquant => ("manquant", "missing"),
             Self::NonEvalue => ("non évalué", "not assessed"),

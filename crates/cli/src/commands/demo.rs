@@ -3,6 +3,7 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::tz::TimeZone;
 use vigie::lab::{DEMONSTRATION, EXEMPLARY, Lab};
+use vigie::model::Lang;
 use vigie::report::terminal;
 use vigie::{FacilityFolder, Judge, Surroundings};
 
@@ -47,31 +48,31 @@ async fn demonstrate(args: &DemoArgs, console: Console) -> anyhow::Result<Exit> 
 /// Where the reports are, and what to do next.
 fn next(folder: &Path, console: Console) -> String {
     let folder = folder.display();
-    if console.lang == vigie::model::Lang::Fr {
-        format!(
-            "
-Rapport à ouvrir dans un navigateur : {folder}/rapport.html
-Analyse complète, pour la conserver :  {folder}/run.json
-L’établissement fictif, à lire :       {folder}/facility.yaml et {folder}/plan/
-
-Et maintenant :
-  vigie rules explain tls.certificate-expired   pourquoi une règle existe, que faire
-  vigie plan check {folder}/plan                 le plan de continuité seul
-  vigie init mon-hopital                        le dossier de votre établissement
-"
-        )
-    } else {
-        format!(
-            "
-Report, for a browser:     {folder}/rapport.html
-Whole run, to keep:        {folder}/run.json
-The fictional facility:    {folder}/facility.yaml and {folder}/plan/
-
-What next:
-  vigie rules explain tls.certificate-expired   why a rule exists, what to do
-  vigie plan check {folder}/plan                 the continuity plan alone
-  vigie init my-hospital                        the folder of your own facility
-"
-        )
-    }
+    let (report, run, facility, commands) = match console.lang {
+        Lang::Fr => {
+            ("Le rapport, à ouvrir dans un navigateur", "L’analyse complète", "L’établissement fictif", "Et maintenant")
+        }
+        Lang::En => ("The report, for a browser", "The whole run", "The fictional facility", "What next"),
+    };
+    let colon = console.say(" :", ":");
+    let next = [
+        (
+            "vigie rules explain tls.certificate-expired".to_owned(),
+            console.say("pourquoi une règle existe, que faire", "why a rule exists, what to do"),
+        ),
+        (
+            format!("vigie plan check {folder}/plan"),
+            console.say("le plan de continuité seul", "the continuity plan alone"),
+        ),
+        (
+            "vigie init mon-hopital".to_owned(),
+            console.say("le dossier de votre établissement", "the folder of your own facility"),
+        ),
+    ];
+    let widest = next.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
+    let next: String = next.iter().map(|(command, what)| format!("  {command:widest$}   {what}\n")).collect();
+    format!(
+        "\n{report}{colon}\n  {folder}/rapport.html\n{run}{colon}\n  {folder}/run.json\n\
+         {facility}{colon}\n  {folder}/facility.yaml, {folder}/plan/\n\n{commands}{colon}\n{next}"
+    )
 }
