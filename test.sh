@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Verifies everything: format, words, arrows, lints, licences, documentation, tests, generated pages, rules.
+# Works on Debian 12 or later and on Ubuntu, as root or with sudo; installs the servers that tests talk to,
+# and never starts one of them as a service. Every step runs, and the last line says what failed.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+built="${CARGO_TARGET_DIR:-target}/debug"
+
+# What tests start or compare with: program, then the Debian package that brings it.
+programs=(
+    openssl:openssl nginx:nginx-light knotd:knot keymgr:knot kdig:knot-dnsutils nsd:nsd unbound:unbound
+    ldns-signzone:ldnsutils delv:bind9-dnsutils postfix:postfix sshd:openssh-server ssh:openssh-client
+    ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
+)
+
+passed=0
+failed=()
+begun=$SECONDS
+
+# step TITLE COMMAND…: runs a command under a heading, notes how it ended.
+step() {
+    local title=$1 start=$SECONDS
+    shift
+    printf '\n=== %s\n' "$title"
+    if "$@"; then
+        passed=$((passed + 1))
+        printf -- '--- %s: passed in %d s\n' "$title" $((SECONDS - start))
+    else
+        failed+=("$title")
+        printf -- '--- %s: FAILED after %d s\n' "$title" $((SECONDS - start))
+    fi
+}
+
+has() {
+    command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+missing_packages() {
+    local pair
+    for pair in "${programs[@]}"; do
+        has "${pair%%:*}" || echo "${pair##*:}"
+    done | sort -u
+}
+
+# Packages of servers start them when they can: a policy that answers 101 forbids it while they are installed.
+install_programs() {
+    local packages policy=/usr/sbin/policy-rc.d ours=no status=0
+    mapfile -t packages < <(missing_packages)
+    if [ ${#packages[@]} -eq 0 ]; then
+        echo "nothing to install"
+        return
+    fi
+    echo "installing: ${packages[*]}"
+    if [ ! -e "$policy" ]; then
+        ours=yes
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    as_root apt-get update -qq || status=$?
+    echo "postfix postfix/main_mailer_type select No configuration" | as_root debconf-set-selections || status=$?
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" || status=$?
+    if [ "$ours" = yes ]; then as_root rm -f "$policy"; fi
+    mapfile -t packages < <(missing_packages)
+    if [ ${#packages[@]} -ne 0 ]; then
+        echo "still missing: ${packages[*]}"
+        return 1
+    fi
+    return "$status"
+}
+
+install_cargo_tools() {
+    cargo deny --version 2>/dev/null || cargo install --locked cargo-deny || return 1
+    cargo nextest --version 2>/dev/null | head -n 1 || echo "cargo-nextest is not there: cargo test takes its place"
+    cargo fetch --locked
+}
+
+# The chores and the product are built with the features of the whole workspace, as the tests are.
+build() {
+    cargo build --workspace --bin "$1"
+}
+
+xtask() {
+    build xtask && "$built/xtask" "$@"
+}
+
+check_advisories() {
+    if timeout 120 cargo deny fetch db 2>/dev/null; then
+        cargo deny check advisories
+    else
+        echo "NOT CHECKED: the advisory database cannot be reached from here"
+    fi
+}
+
+run_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace --no-fail-fast
+    else
+        cargo test --workspace --lib --bins --tests --examples --no-fail-fast
+    fi
+}
+
+check_pages() {
+    build vigie && xtask docs --check --binary "$built/vigie"
+}
+
+test_rules() {
+    build vigie && "$built/vigie" rules test --lang en
+}
+
+step "system packages" install_programs
+step "cargo tools" install_cargo_tools
+step "format" cargo fmt --all --check
+step "words" xtask check-words
+step "arrows between crates" xtask check-arrows
+step "fuzz coverage" xtask check-fuzz
+step "lints" cargo clippy --workspace --all-targets -- -D warnings
+step "licences, versions, sources" cargo deny check bans licenses sources
+step "advisories" check_advisories
+step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+step "tests" run_tests
+step "examples in the documentation" cargo test --workspace --doc --quiet
+step "examples" cargo build --workspace --examples
+step "generated pages" check_pages
+step "cases of the rules" test_rules
+
+printf '\n'
+if [ ${#failed[@]} -eq 0 ]; then
+    echo "test.sh: all $passed steps passed in $((SECONDS - begun)) s"
+else
+    printf 'test.sh: %d steps passed, %d FAILED in %d s:' "$passed" "${#failed[@]}" $((SECONDS - begun))
+    printf ' [%s]' "${failed[@]}"
+    printf '\n'
+    exit 1
+fi
