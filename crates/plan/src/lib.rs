@@ -12,6 +12,7 @@ mod entities;
 mod load;
 mod needs;
 mod observe;
+mod pcra;
 mod place;
 mod plan;
 mod rebuild;
@@ -26,6 +27,7 @@ pub use load::formats;
 pub use observe::{
     ActivityFacts, BackupFacts, DocumentFacts, PersonFacts, ProcedureFacts, RoleFacts, SystemFacts, catalogue, observe,
 };
+pub use pcra::{CHECKS, Check, Window};
 pub use place::{Place, Sourced};
 pub use plan::{Plan, RestoreOrder, Section, schema};
 pub use skeleton::skeleton;

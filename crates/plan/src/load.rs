@@ -1,12 +1,13 @@
 //! From files to a [`Plan`]: shape, then ids, then references, all problems at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use vigie_model::Text;
 use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml};
 
 use crate::duration::check_duration;
-use crate::entities::{Entity, EntityKind, Header, Id, PlanFile, check_id};
+use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, check_id};
 use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
@@ -44,6 +45,12 @@ impl Plan {
         let procedures = loader.section(|part| part.procedures.take());
         let exercises = loader.section(|part| part.exercises.take());
         let copies = loader.section(|part| part.copies.take());
+        let scenarios = loader.section(|part| part.scenarios.take());
+        let checklists = loader.section(|part| part.checklists.take());
+        let actions = loader.section(|part| part.actions.take());
+        let notifications = loader.section(|part| part.notifications.take());
+        let incidents = loader.section(|part| part.incidents.take());
+        let proofs = loader.proofs();
         let Some(header) = header else {
             if loader.problems.is_empty() {
                 loader.problems.push(no_header(files));
@@ -65,6 +72,12 @@ impl Plan {
             procedures,
             exercises,
             copies,
+            scenarios,
+            checklists,
+            actions,
+            notifications,
+            incidents,
+            proofs,
             restore_order,
         })
     }
@@ -130,6 +143,12 @@ impl Loader {
         if let Stated::Known(owner) = &header.value.owner {
             self.reference(&header.place, "owner", owner, &[EntityKind::Role]);
         }
+        for site in header.value.scope.items() {
+            self.reference(&header.place, "scope", site, &[EntityKind::Site]);
+        }
+        for scenario in header.value.scenarios.items() {
+            self.reference(&header.place, "scenarios", scenario, &[EntityKind::Scenario]);
+        }
         Some(header)
     }
 
@@ -148,6 +167,30 @@ impl Loader {
             self.reference(&order.place, "restore_order", id, &[EntityKind::System]);
         }
         Stated::Known(order)
+    }
+
+    fn proofs(&mut self) -> BTreeMap<CheckId, Sourced<Proof>> {
+        let mut stated = Vec::new();
+        for part in &mut self.parts {
+            let nodes = part.root.get("proofs").map(Node::items).unwrap_or_default();
+            let places = nodes.iter().map(|node| Place::new(&part.file, node));
+            stated.extend(part.content.proofs.take().unwrap_or_default().into_iter().zip(places));
+        }
+        let mut proofs: BTreeMap<CheckId, Sourced<Proof>> = BTreeMap::new();
+        for (value, place) in stated {
+            if let Some(holder) = value.holder.known() {
+                self.reference(&place, "holder", holder, &[EntityKind::Role]);
+            }
+            match proofs.entry(value.check.clone()) {
+                Entry::Vacant(free) => {
+                    free.insert(Sourced { value, place });
+                }
+                Entry::Occupied(first) => {
+                    self.problems.push(written_twice(value.check.as_str(), &place, Some(&first.get().place)));
+                }
+            }
+        }
+        proofs
     }
 
     fn section<T: Entity>(&mut self, take: fn(&mut PlanFile) -> Option<Vec<T>>) -> Section<T> {

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::entities::{
-    Activity, BackupJob, DataSet, Entity, Exercise, Header, Id, Link, Person, PlanCopy, PlanFile, Procedure, Provider,
-    RestoreTest, Role, Site, System, Team,
+    Action, Activity, BackupJob, CheckId, Checklist, DataSet, Entity, Exercise, Header, Id, Incident, Link,
+    Notification, Person, PlanCopy, PlanFile, Procedure, Proof, Provider, RestoreTest, Role, Scenario, Site, System,
+    Team,
 };
 use crate::{Place, Sourced, Stated};
 
@@ -39,6 +40,18 @@ pub struct Plan {
     pub exercises: Section<Exercise>,
     /// Copies of the plan and of its papers.
     pub copies: Section<PlanCopy>,
+    /// What may happen.
+    pub scenarios: Section<Scenario>,
+    /// What to do, by role.
+    pub checklists: Section<Checklist>,
+    /// What is to be mended.
+    pub actions: Section<Action>,
+    /// Who must be told.
+    pub notifications: Section<Notification>,
+    /// Crises that were lived through.
+    pub incidents: Section<Incident>,
+    /// Where the hospital stands on the checks of the continuity file that it speaks of.
+    pub proofs: BTreeMap<CheckId, Sourced<Proof>>,
     /// Systems in the order in which they are to be rebuilt.
     pub restore_order: Stated<RestoreOrder>,
 }

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, Id, Link};
+use super::{Citation, Entity, EntityKind, Id, Link};
 use crate::{Duration, Stated};
 
 /// What the hospital does, and what it can bear (bilan d’impact sur l’activité, BIA).
@@ -43,6 +43,12 @@ pub struct Activity {
     /// What an outage does, over time.
     #[serde(default)]
     pub impacts: Stated<Vec<Impact>>,
+    /// When it bears an outage worse than usual (`fin de mois`, `hiver`).
+    #[serde(default)]
+    pub seasonality: Stated<String>,
+    /// Sites where it takes place.
+    #[serde(default)]
+    pub sites: Stated<Vec<Id>>,
     /// Systems it needs: an id, or several of which one is enough.
     #[serde(default)]
     pub needs: Stated<Vec<Link>>,
@@ -52,6 +58,9 @@ pub struct Activity {
     /// Day they were validated.
     #[serde(default)]
     pub validated_on: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// The families of activity, as the CaRE programme counts its perimeters.
@@ -78,6 +87,25 @@ pub struct Impact {
     /// What happens.
     #[serde(default)]
     pub what: Stated<String>,
+    /// Who or what suffers.
+    #[serde(default)]
+    pub kinds: Stated<Vec<ImpactKind>>,
+}
+
+/// Who or what suffers from an outage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImpactKind {
+    /// Patients.
+    Care,
+    /// Staff.
+    Staff,
+    /// Duties set by law.
+    Legal,
+    /// Money.
+    Financial,
+    /// Trust.
+    Image,
 }
 
 impl Entity for Activity {
@@ -90,6 +118,7 @@ impl Entity for Activity {
     fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
         self.owner.known().into_iter().for_each(|id| name("owner", id, &[EntityKind::Role]));
         self.deputy.known().into_iter().for_each(|id| name("deputy", id, &[EntityKind::Role]));
+        self.sites.items().iter().for_each(|id| name("sites", id, &[EntityKind::Site]));
         self.needs.items().iter().flat_map(Link::targets).for_each(|id| name("needs", id, &[EntityKind::System]));
     }
 }

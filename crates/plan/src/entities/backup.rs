@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, Id};
+use super::{Citation, Entity, EntityKind, Id};
 use crate::{Duration, Stated};
 
 /// A body of data of a system, when one backup does not cover the whole of it.
@@ -15,6 +15,9 @@ pub struct DataSet {
     pub name: String,
     /// System it belongs to.
     pub system: Id,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// A backup that runs on a schedule.
@@ -43,9 +46,18 @@ pub struct BackupJob {
     /// Where the copies are, production left out.
     #[serde(default)]
     pub copies: Stated<Vec<BackupCopy>>,
+    /// How much is to be read back in a full restore, in gigabytes.
+    #[serde(default)]
+    pub volume_gb: Stated<f64>,
+    /// How fast it is read back, in gigabytes an hour, as measured.
+    #[serde(default)]
+    pub restore_gb_per_h: Stated<f64>,
     /// Function that watches its results.
     #[serde(default)]
     pub supervised_by: Stated<String>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// One copy that a backup makes.
@@ -102,6 +114,9 @@ pub struct RestoreTest {
     /// Day of the test.
     #[serde(default)]
     pub date: Stated<Date>,
+    /// Day of the backup that was restored.
+    #[serde(default)]
+    pub backup_date: Stated<Date>,
     /// How it ended.
     #[serde(default)]
     pub result: Stated<TestResult>,
@@ -117,6 +132,9 @@ pub struct RestoreTest {
     /// Where the report is kept.
     #[serde(default)]
     pub report: Stated<String>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// How a restore test ended.

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, Id};
+use super::{Citation, Entity, EntityKind, Id};
 use crate::{Duration, Stated};
 
 /// A supplier and what it promised.
@@ -34,6 +34,21 @@ pub struct Provider {
     /// Whether the contract includes help to restore.
     #[serde(default)]
     pub restore_included: Stated<bool>,
+    /// Hours of service, as the contract says them.
+    #[serde(default)]
+    pub hours: Stated<String>,
+    /// Whether it is certified to host health data (HDS).
+    #[serde(default)]
+    pub hds: Stated<bool>,
+    /// Whether the source code or the data are held by a third party (séquestre).
+    #[serde(default)]
+    pub escrow: Stated<bool>,
+    /// Until when losing it is accepted.
+    #[serde(default)]
+    pub single_point_accepted_until: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// How to work without a system (procédure dégradée).
@@ -55,6 +70,9 @@ pub struct Procedure {
     /// Systems it still relies on. `[]` when it works on paper alone.
     #[serde(default)]
     pub uses_systems: Stated<Vec<Id>>,
+    /// People it takes beyond the usual number.
+    #[serde(default)]
+    pub staff_needed: Stated<u32>,
     /// What must be at hand: forms, printed lists, fallback phone.
     #[serde(default)]
     pub kit: Stated<Vec<KitItem>>,
@@ -73,6 +91,9 @@ pub struct Procedure {
     /// How data are entered again afterwards (ressaisie).
     #[serde(default)]
     pub reentry: Stated<String>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// One thing of a kit.
@@ -109,12 +130,33 @@ pub struct Exercise {
     /// Who took part.
     #[serde(default)]
     pub participants: Stated<Vec<Participants>>,
+    /// Scenario that was played.
+    #[serde(default)]
+    pub scenario: Stated<Id>,
     /// Activities that played.
     #[serde(default)]
     pub activities: Stated<Vec<Id>>,
+    /// Sites that played.
+    #[serde(default)]
+    pub sites: Stated<Vec<Id>>,
+    /// Teams that played.
+    #[serde(default)]
+    pub teams: Stated<Vec<Id>>,
+    /// Times that were noted.
+    #[serde(default)]
+    pub measured: Stated<Vec<Measure>>,
+    /// Where its log is kept.
+    #[serde(default)]
+    pub log: Stated<String>,
+    /// Whether players spoke right after it (RETEX à chaud).
+    #[serde(default)]
+    pub hot_wash: Stated<bool>,
     /// Day the lessons were written down (RETEX).
     #[serde(default)]
     pub report_on: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// Kinds of exercise (ISO 22398).
@@ -127,8 +169,45 @@ pub enum ExerciseKind {
     Simulation,
     /// In the units, with the degraded procedures (terrain).
     Field,
-    /// IT only: restore test, failover. Does not count as the yearly exercise.
+    /// IT only, of any sort. None of these and of what follows counts as the yearly exercise.
     Technical,
+    /// Continuity test of IT alone.
+    ItContinuityTest,
+    /// Recovery test of a hospital group’s IT.
+    GroupRecoveryTest,
+    /// Degraded mode lived through during planned maintenance.
+    Maintenance,
+    /// Routine failover.
+    Failover,
+    /// Restore test.
+    RestoreTest,
+    /// Restore of the directory (Active Directory).
+    DirectoryRestore,
+    /// Restore of mail.
+    MailRestore,
+}
+
+/// A time that was noted during an exercise or a crisis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// System or activity.
+    #[serde(rename = "ref")]
+    pub of: Id,
+    /// What happened to it.
+    pub event: MeasuredEvent,
+    /// How long after the start.
+    pub at: Duration,
+}
+
+/// What an exercise measures the time of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredEvent {
+    /// The activity was in degraded mode: against its `degraded_after`.
+    DegradedStarted,
+    /// It was back: a system against its RTO, an activity against its DMIA.
+    Back,
 }
 
 /// Who takes part in an exercise.
@@ -168,6 +247,9 @@ pub struct PlanCopy {
     /// Function that looks after it.
     #[serde(default)]
     pub custodian: Stated<String>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// What a copy holds.
@@ -207,6 +289,30 @@ impl CopyMedium {
     }
 }
 
+impl ExerciseKind {
+    /// Whether the yearly duty to hold a crisis exercise can be met with it. An IT-only test never does: not
+    /// a continuity test, a group recovery test, degraded mode during maintenance, a routine failover, nor
+    /// the restore of a system, of the directory or of mail.
+    pub fn counts_as_crisis_exercise(self) -> bool {
+        matches!(self, Self::Tabletop | Self::Simulation | Self::Field)
+    }
+
+    /// Whether it shows that something can be restored: its place is then among restore tests.
+    pub fn is_restore(self) -> bool {
+        matches!(self, Self::RestoreTest | Self::DirectoryRestore | Self::MailRestore)
+    }
+}
+
+impl Measure {
+    pub(super) fn references<'e>(
+        measured: &'e Stated<Vec<Self>>,
+        name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind]),
+    ) {
+        let kinds: &[EntityKind] = &[EntityKind::System, EntityKind::Activity];
+        measured.items().iter().for_each(|measure| name("measured", &measure.of, kinds));
+    }
+}
+
 impl Entity for Provider {
     const KIND: EntityKind = EntityKind::Provider;
 
@@ -239,7 +345,11 @@ impl Entity for Exercise {
     }
 
     fn references<'e>(&'e self, name: &mut dyn FnMut(&'static str, &'e Id, &'static [EntityKind])) {
+        self.scenario.known().into_iter().for_each(|id| name("scenario", id, &[EntityKind::Scenario]));
         self.activities.items().iter().for_each(|id| name("activities", id, &[EntityKind::Activity]));
+        self.sites.items().iter().for_each(|id| name("sites", id, &[EntityKind::Site]));
+        self.teams.items().iter().for_each(|id| name("teams", id, &[EntityKind::Team]));
+        Measure::references(&self.measured, name);
     }
 }
 

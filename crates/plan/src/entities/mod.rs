@@ -2,21 +2,30 @@
 
 mod activity;
 mod backup;
+mod citation;
 mod crisis;
 mod id;
 mod people;
 mod plan_file;
+mod proof;
+mod scenario;
 mod system;
 
 use std::fmt;
 
-pub use activity::{Activity, ActivityKind, Impact};
+pub use activity::{Activity, ActivityKind, Impact, ImpactKind};
 pub use backup::{BackupCopy, BackupJob, DataSet, Medium, RestoreTest, TestResult};
-pub use crisis::{CopyMedium, CopyOf, Exercise, ExerciseKind, KitItem, Participants, PlanCopy, Procedure, Provider};
+pub use citation::Citation;
+pub use crisis::{
+    CopyMedium, CopyOf, Exercise, ExerciseKind, KitItem, Measure, MeasuredEvent, Participants, PlanCopy, Procedure,
+    Provider,
+};
 pub(crate) use id::check_id;
 pub use id::{Id, IdError};
 pub use people::{Address, Cell, Channel, Person, Rank, Reach, Role, RoleHeld, Team};
-pub use plan_file::{Header, PlanFile, PlanStatus};
+pub use plan_file::{Header, PlanFile, PlanStatus, Profile};
+pub use proof::{CheckId, Proof, ProofState, ProofValue};
+pub use scenario::{Action, ActionStatus, Authority, Checklist, ChecklistItem, Incident, Notification, Scenario};
 pub use system::{Either, Link, Rebuild, Site, System, SystemKind, Why};
 use vigie_model::Text;
 
@@ -49,6 +58,16 @@ pub enum EntityKind {
     Exercise,
     /// A copy of the plan or of its papers.
     Copy,
+    /// Something that may happen.
+    Scenario,
+    /// What to do, for one role.
+    Checklist,
+    /// Something to mend.
+    Action,
+    /// Somebody outside who must be told.
+    Notification,
+    /// A crisis that was lived through.
+    Incident,
 }
 
 impl EntityKind {
@@ -68,6 +87,11 @@ impl EntityKind {
             Self::Procedure => "procedure",
             Self::Exercise => "exercise",
             Self::Copy => "copy",
+            Self::Scenario => "scenario",
+            Self::Checklist => "checklist",
+            Self::Action => "action",
+            Self::Notification => "notification",
+            Self::Incident => "incident",
         }
     }
 
@@ -87,6 +111,11 @@ impl EntityKind {
             Self::Procedure => "procedures",
             Self::Exercise => "exercises",
             Self::Copy => "copies",
+            Self::Scenario => "scenarios",
+            Self::Checklist => "checklists",
+            Self::Action => "actions",
+            Self::Notification => "notifications",
+            Self::Incident => "incidents",
         }
     }
 
@@ -106,12 +135,17 @@ impl EntityKind {
             Self::Procedure => ("une procédure", "a procedure"),
             Self::Exercise => ("un exercice", "an exercise"),
             Self::Copy => ("une copie du plan", "a copy of the plan"),
+            Self::Scenario => ("un scénario", "a scenario"),
+            Self::Checklist => ("une fiche réflexe", "a checklist"),
+            Self::Action => ("une action", "an action"),
+            Self::Notification => ("une déclaration", "a notification"),
+            Self::Incident => ("un incident", "an incident"),
         };
         Text::new(fr, en)
     }
 
     /// Every kind, in the order of the plan.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Site,
         Self::Activity,
         Self::System,
@@ -125,6 +159,11 @@ impl EntityKind {
         Self::Procedure,
         Self::Exercise,
         Self::Copy,
+        Self::Scenario,
+        Self::Checklist,
+        Self::Action,
+        Self::Notification,
+        Self::Incident,
     ];
 }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, Id};
+use super::{Citation, Entity, EntityKind, Id};
 use crate::{Duration, Stated};
 
 /// Somebody of the crisis organisation, named by function: a plan travels, names should not.
@@ -31,6 +31,12 @@ pub struct Person {
     /// Day the roles or numbers last changed.
     #[serde(default)]
     pub changed_on: Stated<Date>,
+    /// Until when nobody standing in is accepted.
+    #[serde(default)]
+    pub single_point_accepted_until: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// A role somebody holds.
@@ -115,6 +121,9 @@ pub struct Role {
     /// Roles that act at the same time: one person cannot hold both.
     #[serde(default)]
     pub distinct_from: Stated<Vec<Id>>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// The cells of a crisis organisation.
@@ -143,6 +152,10 @@ pub struct Team {
     /// How many can work at once.
     #[serde(default)]
     pub people: Stated<u32>,
+    /// How many of them are there at any hour, night and weekend included. When it is written, only
+    /// they are counted on.
+    #[serde(default)]
+    pub min_present: Stated<u32>,
     /// How long one shift lasts.
     #[serde(default)]
     pub shift: Stated<Duration>,

@@ -3,8 +3,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activity, BackupJob, DataSet, Exercise, Id, Person, PlanCopy, Procedure, Provider, RestoreTest, Role, Site, System,
-    Team,
+    Action, Activity, BackupJob, Checklist, Citation, DataSet, Exercise, Id, Incident, Notification, Person, PlanCopy,
+    Procedure, Proof, Provider, RestoreTest, Role, Scenario, Site, System, Team,
 };
 use crate::{Duration, Stated};
 
@@ -41,6 +41,18 @@ pub struct PlanFile {
     pub exercises: Option<Vec<Exercise>>,
     /// Copies of the plan, of the crisis directory, of keys: where they are and what carries them.
     pub copies: Option<Vec<PlanCopy>>,
+    /// Scénarios: what may happen, and what it takes away.
+    pub scenarios: Option<Vec<Scenario>>,
+    /// Fiches réflexes: what to do, in order, for one role.
+    pub checklists: Option<Vec<Checklist>>,
+    /// Actions: what exercises, tests and crises asked to mend.
+    pub actions: Option<Vec<Action>>,
+    /// Déclarations: who must be told of an incident, and how fast.
+    pub notifications: Option<Vec<Notification>>,
+    /// Crises that were lived through.
+    pub incidents: Option<Vec<Incident>>,
+    /// Preuves: where the hospital stands on each check of the continuity file (PCRA).
+    pub proofs: Option<Vec<Proof>>,
     /// Ordre de redémarrage: ids of systems, the first to be rebuilt first. In one file only.
     pub restore_order: Stated<Vec<Id>>,
 }
@@ -77,6 +89,32 @@ pub struct Header {
     /// How often it is reviewed (`12 mois`).
     #[serde(default)]
     pub review_every: Stated<Duration>,
+    /// Day of its next review; from the last one and `review_every` when left out.
+    #[serde(default)]
+    pub next_review: Stated<Date>,
+    /// What the facility is: decides which proofs are asked for.
+    #[serde(default)]
+    pub profile: Stated<Profile>,
+    /// Sites that it covers.
+    #[serde(default)]
+    pub scope: Stated<Vec<Id>>,
+    /// Scenarios that it answers to.
+    #[serde(default)]
+    pub scenarios: Stated<Vec<Id>>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
+}
+
+/// What a facility is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Profile {
+    /// Établissement de santé: a hospital.
+    ES,
+    /// Groupement hospitalier de territoire: a group of hospitals.
+    GHT,
+    /// Établissement ou service médico-social: fewer proofs are asked for.
+    ESMS,
 }
 
 /// Where a plan stands.

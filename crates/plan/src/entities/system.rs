@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, Id};
+use super::{Citation, Entity, EntityKind, Id};
 use crate::{Duration, Stated};
 
 /// What activities run on: an application, a server, a network, a service.
@@ -43,9 +43,15 @@ pub struct System {
     /// Who checks its users’ passwords (`ad-production`): tells whether the backups share it.
     #[serde(default)]
     pub auth_domain: Stated<String>,
+    /// Function of who accepted that it is a single point of failure.
+    #[serde(default)]
+    pub single_point_accepted_by: Stated<String>,
     /// Until when its being a single point of failure is accepted.
     #[serde(default)]
     pub single_point_accepted_until: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 /// What a system is. The first ones are the foundations of the others.
@@ -142,6 +148,25 @@ pub struct Site {
     /// How long it runs on its own power.
     #[serde(default)]
     pub power_autonomy: Stated<Duration>,
+    /// FINESS number of the legal entity it belongs to (EJ), for a group.
+    #[serde(default)]
+    pub finess_ej: Stated<String>,
+    /// FINESS number of the facility (EG).
+    #[serde(default)]
+    pub finess_eg: Stated<String>,
+    /// Its share of the combined activity (activité combinée), in percent. 0 for a place without activity of its own.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100))]
+    pub activity_share: Stated<f64>,
+    /// Rooms that matter (`salle machines`, `salle de crise`).
+    #[serde(default)]
+    pub rooms: Stated<Vec<String>>,
+    /// Until when losing it is accepted.
+    #[serde(default)]
+    pub single_point_accepted_until: Stated<Date>,
+    /// Where this was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Citation>,
 }
 
 impl Link {
