@@ -51,8 +51,14 @@ impl Place {
 
     fn label_of(&self, span: Span) -> String {
         let (line, _) = self.file.line_column(span.start);
-        format!("{}:{line}", self.file.name())
+        format!("{}:{line}", folder_and_name(self.file.name()))
     }
+}
+
+/// A file as reports name it: its folder and its name. They travel, and need not tell on whose disk it was read.
+fn folder_and_name(path: &str) -> &str {
+    let above_folder = path.rmatch_indices(['/', '\\']).nth(1);
+    above_folder.and_then(|(cut, separator)| path.get(cut + separator.len()..)).unwrap_or(path)
 }
 
 /// The first text of a tree that is this word. Nesting is bounded by the reader of YAML.
@@ -62,5 +68,18 @@ fn find(node: &Node, word: &str) -> Option<Span> {
         Value::List(items) => items.iter().find_map(|item| find(item, word)),
         Value::Map(entries) => entries.iter().find_map(|entry| find(&entry.value, word)),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder_and_name;
+
+    #[test]
+    fn reports_do_not_tell_whose_disk_it_was() {
+        assert_eq!(folder_and_name("/home/ssi/ch-demo/plan/systemes.yaml"), "plan/systemes.yaml");
+        assert_eq!(folder_and_name("C:\\ssi\\plan\\systemes.yaml"), "plan\\systemes.yaml");
+        assert_eq!(folder_and_name("plan/systemes.yaml"), "plan/systemes.yaml");
+        assert_eq!(folder_and_name("plan.yaml"), "plan.yaml");
     }
 }
