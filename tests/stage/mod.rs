@@ -3,7 +3,7 @@
 //! Nothing outlives a test: each program runs in its own process group, which ends with its guard,
 //! and receives a signal from the kernel should the test's thread die without dropping it.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod folder;
 mod program;

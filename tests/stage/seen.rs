@@ -43,6 +43,18 @@ impl Seen {
         Value::Object(self.facts(kind, subject).clone()).pointer(&pointer).cloned().unwrap_or_default()
     }
 
+    /// One fact, on the first subject that suits, that has facts of this kind; `Null` when it was not seen.
+    pub(crate) fn fact_of(&self, kind: &str, suits: impl Fn(&str) -> bool, path: &str) -> Value {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let mut looks =
+            self.run.observations.iter().filter(|look| look.kind == kind && suits(&look.subject.to_string()));
+        let facts = looks.find_map(|look| match &look.outcome {
+            Outcome::Observed { facts, .. } => Some(Value::Object(facts.clone())),
+            Outcome::Absent | Outcome::NotApplicable | Outcome::Unknown { .. } => None,
+        });
+        facts.unwrap_or_default().pointer(&pointer).cloned().unwrap_or_default()
+    }
+
     /// Why a fact is missing; `None` when it is not.
     #[track_caller]
     pub(crate) fn gap(&self, kind: &str, subject: &str, path: &str) -> Option<Reason> {

@@ -86,6 +86,16 @@ impl Started {
         read(&self.said, "err")
     }
 
+    /// Waits until its standard error holds these words.
+    #[track_caller]
+    pub(crate) fn wait_until_it_says(&mut self, words: &str) {
+        let start = Instant::now();
+        while !self.err().contains(words) {
+            assert!(self.is_running() && start.elapsed() < LIMIT, "{words:?} never came: {}", self.err());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Whether it still runs.
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
@@ -128,6 +138,24 @@ impl Ended {
         self
     }
 
+    /// Fails unless its output holds all these words, whatever kind of space stands between them.
+    #[track_caller]
+    pub(crate) fn says(&self, words: &[&str]) {
+        let text = plain_spaces(&self.out);
+        for wanted in words {
+            assert!(text.contains(&plain_spaces(wanted)), "{wanted:?} is not in:\n{}", self.out);
+        }
+    }
+
+    /// Fails unless its standard error holds all these words, whatever kind of space stands between them.
+    #[track_caller]
+    pub(crate) fn explains(&self, words: &[&str]) {
+        let text = plain_spaces(&self.err);
+        for wanted in words {
+            assert!(text.contains(&plain_spaces(wanted)), "{wanted:?} is not in:\n{}", self.err);
+        }
+    }
+
     /// Reads its standard output as a run.
     #[track_caller]
     pub(crate) fn seen(&self) -> Seen {
@@ -143,6 +171,11 @@ impl Ended {
         }
         self
     }
+}
+
+/// The text with the spaces of French typography made plain.
+fn plain_spaces(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ")
 }
 
 fn read(said: &TempDir, name: &str) -> String {
