@@ -11,15 +11,19 @@ mod duration;
 mod entities;
 mod load;
 mod needs;
+mod network;
 mod observe;
 mod pcra;
 mod place;
 mod plan;
 mod rebuild;
+mod schedule;
 mod skeleton;
 mod stated;
+mod table;
 #[cfg(test)]
 mod trial;
+mod work;
 
 pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
@@ -30,5 +34,9 @@ pub use observe::{
 pub use pcra::{CHECKS, Check, Window};
 pub use place::{Place, Sourced};
 pub use plan::{Plan, RestoreOrder, Section, schema};
+pub use schedule::{
+    ActivityBack, ActivityGain, Bar, Change, Gain, Obstacle, ProcedureEnd, Schedule, ScheduleOptions, Span, Standing,
+    TeamLoad, Unplaced, Waited, schedule,
+};
 pub use skeleton::skeleton;
 pub use stated::{NSP, Stated};

@@ -7,7 +7,7 @@ use vigie_model::Text;
 use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml};
 
 use crate::duration::check_duration;
-use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, check_id};
+use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id};
 use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
@@ -35,6 +35,7 @@ impl Plan {
         let sites = loader.section(|part| part.sites.take());
         let activities = loader.section(|part| part.activities.take());
         let systems = loader.section(|part| part.systems.take());
+        loader.steps(&systems);
         let data_sets = loader.section(|part| part.data_sets.take());
         let backup_jobs = loader.section(|part| part.backup_jobs.take());
         let restore_tests = loader.section(|part| part.restore_tests.take());
@@ -210,6 +211,23 @@ impl Loader {
         section
     }
 
+    /// Checks that the steps of each rebuilding have their own ids, and need steps written above them.
+    fn steps(&mut self, systems: &Section<System>) {
+        for sourced in systems.iter() {
+            let (system, place) = (&sourced.value, &sourced.place);
+            let steps = system.rebuild.known().map(|rebuild| rebuild.steps.items()).unwrap_or_default();
+            for (at, step) in steps.iter().enumerate() {
+                let above = || steps.iter().take(at).map(|step| &step.id);
+                if above().any(|id| id == &step.id) {
+                    self.problems.push(step_twice(place, &system.id, &step.id));
+                }
+                for id in step.needs.items().iter().filter(|id| above().all(|above| above != *id)) {
+                    self.problems.push(not_above(place, step, id));
+                }
+            }
+        }
+    }
+
     /// Checks that an id leads to an entity of one of these kinds.
     fn reference(&mut self, place: &Place, key: &str, id: &Id, kinds: &[EntityKind]) {
         match self.known.get(id.as_str()) {
@@ -313,6 +331,36 @@ fn unknown_id(place: &Place, key: &str, id: &Id, kinds: &[EntityKind], close: Op
     )
     .at(place.span_of(key, id.as_str()))
     .with_hint(hint)
+}
+
+fn step_twice(place: &Place, system: &Id, step: &Id) -> Problem {
+    Problem::error(
+        "step-twice",
+        place.file(),
+        Text::new(
+            format!("l’étape « {step} » est écrite deux fois dans la reconstruction de « {system} »"),
+            format!("step “{step}” is written twice in the rebuilding of “{system}”"),
+        ),
+    )
+    .at(place.span_of("rebuild", step.as_str()))
+    .with_hint(Text::new("donnez à chaque étape son propre identifiant", "give each step an id of its own"))
+}
+
+fn not_above(place: &Place, step: &Step, needed: &Id) -> Problem {
+    let step = &step.id;
+    Problem::error(
+        "step-not-above",
+        place.file(),
+        Text::new(
+            format!("l’étape « {step} » attend « {needed} », qui n’est pas une étape écrite au-dessus d’elle"),
+            format!("step “{step}” waits for “{needed}”, which is not a step written above it"),
+        ),
+    )
+    .at(place.span_of("rebuild", step.as_str()))
+    .with_hint(Text::new(
+        "une étape n’attend que des étapes du même système, écrites avant elle ; ce que le système attend d’un autre se dit dans restores_with",
+        "a step only waits for steps of the same system, written before it; what the system needs of another is said in restores_with",
+    ))
 }
 
 fn expected(kinds: &[EntityKind]) -> Text {

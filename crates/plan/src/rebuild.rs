@@ -5,11 +5,14 @@
 //! plan does not state leaves two bounds: a shortest time, for which the unknown counts as nothing, and
 //! a longest one, for which it never ends.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
-use crate::entities::{Id, Link, System};
-use crate::{Plan, Section, Stated};
+use crate::entities::{Id, Link};
+use crate::network::{Named, Needs, Network, Purpose, rings};
+use crate::table::Table;
+use crate::work::Work;
 
 /// How what is not stated counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,24 +23,28 @@ pub(crate) enum Unstated {
     Never,
 }
 
-/// When each system is back, in hours after the loss. A system that is missing never is.
+/// When each system is back, in minutes after the loss; nothing when it never is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Timeline<'p> {
-    systems: &'p Section<System>,
-    started: BTreeMap<&'p Id, f64>,
-    rebuilt: BTreeMap<&'p Id, f64>,
-    usable: BTreeMap<&'p Id, f64>,
+pub(crate) struct Timeline<'n> {
+    network: &'n Network<'n>,
+    pub(crate) started: Table<Option<u64>>,
+    pub(crate) rebuilt: Table<Option<u64>>,
+    pub(crate) usable: Table<Option<u64>>,
+    /// In which turn each system opens to use; systems that wait for each other share a turn.
+    pub(crate) turn: Table<Option<usize>>,
 }
 
 /// The three views of one rebuilding that facts are read from.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Rebuilding<'p> {
+pub(crate) struct Rebuilding<'n> {
     /// Nothing takes longer than this plan says it must.
-    pub(crate) shortest: Timeline<'p>,
+    pub(crate) shortest: Timeline<'n>,
     /// All is back by then, for sure.
-    pub(crate) longest: Timeline<'p>,
+    pub(crate) longest: Timeline<'n>,
     /// What comes back for sure, however long it takes.
-    pub(crate) sure: Timeline<'p>,
+    pub(crate) sure: Timeline<'n>,
+    /// Goals that wait for themselves, in the shortest view.
+    loops: Vec<bool>,
 }
 
 /// Whether a system waits for itself.
@@ -53,122 +60,97 @@ pub(crate) enum Deadlock {
     Unknown,
 }
 
-impl<'p> Rebuilding<'p> {
-    pub(crate) fn of(plan: &'p Plan) -> Self {
-        let systems = &plan.systems;
+impl<'n> Rebuilding<'n> {
+    pub(crate) fn of(network: &'n Network<'n>) -> Self {
+        let work: Table<Work<'_>> = network.systems.iter().map(|system| Work::on(system)).collect();
+        let shortest = Timeline::play(network, Unstated::Nothing, |system| Some(work[system].at_least()));
+        let loops = shortest.loops();
         Self {
-            shortest: Timeline::play(systems, Unstated::Nothing, |system| Some(hours_at_least(system))),
-            longest: Timeline::play(systems, Unstated::Never, hours_at_most),
-            sure: Timeline::play(systems, Unstated::Never, |_| Some(0.0)),
+            longest: Timeline::play(network, Unstated::Never, |system| work[system].at_most()),
+            sure: Timeline::play(network, Unstated::Never, |_| Some(0)),
+            shortest,
+            loops,
         }
     }
 
     pub(crate) fn deadlock(&self, id: &Id) -> Deadlock {
-        if self.shortest.usable.contains_key(id) {
-            return if self.sure.usable.contains_key(id) { Deadlock::Free } else { Deadlock::Unknown };
+        let Some(number) = self.shortest.network.number(id) else { return Deadlock::Unknown };
+        if self.shortest.usable[number].is_some() {
+            return if self.sure.usable[number].is_some() { Deadlock::Free } else { Deadlock::Unknown };
         }
-        self.shortest.waits_for_itself(id).map_or(Deadlock::Behind, Deadlock::Path)
+        let itself = Goal { system: number, to: Purpose::Rebuild };
+        if self.loops.get(itself.index()) != Some(&true) {
+            return Deadlock::Behind;
+        }
+        self.shortest.waits_for_itself(itself).map_or(Deadlock::Behind, Deadlock::Path)
     }
 }
 
-impl<'p> Timeline<'p> {
-    /// Plays the rebuilding; `hours` is the work on one system, nothing when it never ends.
-    fn play(systems: &'p Section<System>, unstated: Unstated, hours: impl Fn(&System) -> Option<f64>) -> Self {
-        let mut timeline =
-            Self { systems, started: BTreeMap::new(), rebuilt: BTreeMap::new(), usable: BTreeMap::new() };
-        let mut now = 0.0;
-        loop {
-            let usable = timeline.open(now, unstated);
-            let started = timeline.start(now, unstated, &hours);
-            if usable || started {
-                continue;
-            }
-            let next = timeline.rebuilt.values().copied().filter(|hour| *hour > now).min_by(f64::total_cmp);
-            let Some(next) = next else { return timeline };
-            now = next;
-        }
-    }
-
-    /// Starts the work on each system whose needs are met. True when there was one.
-    fn start(&mut self, now: f64, unstated: Unstated, hours: impl Fn(&System) -> Option<f64>) -> bool {
-        let before = self.started.len();
-        for system in self.systems.values() {
-            let waiting = !self.started.contains_key(&system.id);
-            if waiting && met(&system.restores_with, unstated, |id| self.usable.contains_key(id)) {
-                self.started.insert(&system.id, now);
-                if let Some(hours) = hours(system) {
-                    self.rebuilt.insert(&system.id, now + hours);
-                }
-            }
-        }
-        self.started.len() > before
-    }
-
-    /// Opens to use the systems that are rebuilt and whose own needs are met. Systems that run on
-    /// each other open together. True when there was one.
-    fn open(&mut self, now: f64, unstated: Unstated) -> bool {
-        let rebuilt = self.rebuilt.iter().filter(|(id, hour)| **hour <= now && !self.usable.contains_key(*id));
-        let mut opening: BTreeSet<&'p Id> = rebuilt.map(|(id, _)| *id).collect();
-        loop {
-            let held = opening.iter().copied().filter(|id| {
-                let runs_on = self.systems.get(id).map(|system| &system.runs_on);
-                let up = |id: &Id| self.usable.contains_key(id) || opening.contains(id);
-                !runs_on.is_some_and(|runs_on| met(runs_on, unstated, up))
-            });
-            let held: Vec<&Id> = held.collect();
-            if held.is_empty() {
-                break;
-            }
-            for id in held {
-                opening.remove(id);
-            }
-        }
-        self.usable.extend(opening.iter().map(|id| (*id, now)));
-        !opening.is_empty()
+impl<'n> Timeline<'n> {
+    /// Plays the rebuilding; `minutes` is the work on one system, nothing when it never ends.
+    pub(crate) fn play(network: &'n Network<'n>, unstated: Unstated, minutes: impl Fn(usize) -> Option<u64>) -> Self {
+        Play::new(network, unstated).run(minutes)
     }
 
     /// When the quickest of some alternatives is usable, and which one it is.
-    pub(crate) fn quickest<'l>(&self, link: &'l Link) -> Option<(f64, &'l Id)> {
-        let usable = link.targets().iter().filter_map(|id| Some((*self.usable.get(id)?, id)));
-        usable.min_by(|(a, _), (b, _)| a.total_cmp(b))
+    pub(crate) fn quickest(&self, targets: &[usize]) -> Option<(u64, usize)> {
+        let usable = targets.iter().filter_map(|system| Some((self.usable[*system]?, *system)));
+        usable.min_by_key(|(minute, _)| *minute)
     }
 
     /// When all that a list needs is usable, and the system that comes last.
-    pub(crate) fn all_usable<'l>(&self, links: &'l [Link]) -> Option<(f64, Option<&'l Id>)> {
-        links.iter().try_fold((0.0, None), |(latest, last), link| {
-            let (hour, id) = self.quickest(link)?;
-            Some(if hour > latest || last.is_none() { (hour, Some(id)) } else { (latest, last) })
+    pub(crate) fn all_usable(&self, links: &[Link]) -> Option<(u64, Option<usize>)> {
+        self.last_of(&self.network.resolve(links))
+    }
+
+    fn last_of(&self, links: &Table<Vec<usize>>) -> Option<(u64, Option<usize>)> {
+        links.iter().try_fold((0, None), |(latest, last), targets| {
+            let (minute, system) = self.quickest(targets)?;
+            Some(if minute > latest || last.is_none() { (minute, Some(system)) } else { (latest, last) })
         })
     }
 
     /// The systems that decide when this one is usable, the first to be rebuilt first.
-    pub(crate) fn path_to(&self, id: &Id) -> Vec<String> {
-        let mut path: Vec<&Id> = Vec::new();
-        let mut next = self.systems.get(id).map(|system| &system.id);
-        while let Some(id) = next.take() {
-            if path.contains(&id) {
+    pub(crate) fn path_to(&self, system: usize) -> Vec<String> {
+        let mut path: Vec<usize> = Vec::new();
+        let mut next = Some(system);
+        while let Some(system) = next.take() {
+            if path.contains(&system) {
                 break;
             }
-            path.push(id);
-            let (Some(system), Some(usable)) = (self.systems.get(id), self.usable.get(id)) else { break };
-            let rebuilt = self.rebuilt.get(id).copied().unwrap_or(*usable);
-            let links = if rebuilt < *usable { &system.runs_on } else { &system.restores_with };
-            let last = self.all_usable(links.items());
-            next = last.filter(|(hour, _)| *hour > 0.0).and_then(|(_, id)| id);
+            path.push(system);
+            let Some(usable) = self.usable[system] else { break };
+            let waits_to_work = self.rebuilt[system].is_some_and(|rebuilt| rebuilt < usable);
+            let to = if waits_to_work { Purpose::Work } else { Purpose::Rebuild };
+            let last = self.last_of(&self.network.needs(system, to).links);
+            next = last.filter(|(minute, _)| *minute > 0).and_then(|(_, system)| system);
         }
-        path.iter().rev().map(|id| id.as_str().to_owned()).collect()
+        self.ids(path.into_iter().rev())
     }
 
-    /// The shortest way by which rebuilding a system waits for itself.
-    fn waits_for_itself(&self, id: &Id) -> Option<Vec<String>> {
-        let (start, _) = self.systems.items.get_key_value(id)?;
-        let first = Wait { id: start, to: Goal::Rebuilt };
-        let mut came_from: BTreeMap<Wait<'p>, Wait<'p>> = BTreeMap::new();
+    fn ids(&self, systems: impl Iterator<Item = usize>) -> Vec<String> {
+        systems.map(|system| self.network.id(system).to_string()).collect()
+    }
+
+    /// Of each goal that is never reached, whether it waits for itself.
+    fn loops(&self) -> Vec<bool> {
+        let goals = (0..self.network.len()).flat_map(Goal::of);
+        let waits: Table<Vec<usize>> =
+            goals.map(|goal| self.blockers(goal).iter().map(Goal::index).collect()).collect();
+        let ring = rings(&waits);
+        let mut members = Table::filled(waits.len(), 0_usize);
+        ring.iter().for_each(|ring| members[*ring] += 1);
+        (0..waits.len()).map(|goal| members[ring[goal]] > 1 || waits[goal].contains(&goal)).collect()
+    }
+
+    /// The shortest way by which a goal waits for itself.
+    fn waits_for_itself(&self, first: Goal) -> Option<Vec<String>> {
+        let mut came_from: BTreeMap<Goal, Goal> = BTreeMap::new();
         let mut queue = VecDeque::from([first]);
         while let Some(wait) = queue.pop_front() {
             for next in self.blockers(wait) {
                 if next == first {
-                    return Some(loop_through(first, wait, &came_from));
+                    return Some(self.ids(loop_through(first, wait, &came_from).into_iter()));
                 }
                 if let Entry::Vacant(unseen) = came_from.entry(next) {
                     unseen.insert(wait);
@@ -179,60 +161,194 @@ impl<'p> Timeline<'p> {
         None
     }
 
-    /// What a goal that is never reached waits for.
-    fn blockers(&self, wait: Wait<'p>) -> Vec<Wait<'p>> {
-        let Some(system) = self.systems.get(wait.id) else { return Vec::new() };
-        let (links, own) = match wait.to {
-            Goal::Rebuilt => (&system.restores_with, None),
-            Goal::Usable if self.rebuilt.contains_key(wait.id) => (&system.runs_on, None),
-            Goal::Usable => (&system.runs_on, Some(Wait { id: wait.id, to: Goal::Rebuilt })),
+    /// What a goal that is never reached waits for; nothing for one that is reached.
+    fn blockers(&self, goal: Goal) -> Vec<Goal> {
+        let Goal { system, to } = goal;
+        let reached = match to {
+            Purpose::Rebuild => self.rebuilt[system].is_some(),
+            Purpose::Work => self.usable[system].is_some(),
         };
-        let blocked = links.items().iter().filter(|link| self.quickest(link).is_none());
-        let keys = blocked.flat_map(Link::targets).filter_map(|id| self.systems.items.get_key_value(id));
-        own.into_iter().chain(keys.map(|(id, _)| Wait { id, to: Goal::Usable })).collect()
+        if reached {
+            return Vec::new();
+        }
+        let own =
+            (to == Purpose::Work && self.rebuilt[system].is_none()).then_some(Goal { system, to: Purpose::Rebuild });
+        let blocked = self.network.needs(system, to).links.iter().filter(|targets| self.quickest(targets).is_none());
+        own.into_iter().chain(blocked.flatten().map(|system| Goal { system: *system, to: Purpose::Work })).collect()
     }
 }
 
+/// A system to be rebuilt, or to be usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Wait<'p> {
-    id: &'p Id,
-    to: Goal,
+struct Goal {
+    system: usize,
+    to: Purpose,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Goal {
-    Rebuilt,
-    Usable,
+impl Goal {
+    /// The two goals of a system, in the order of their index.
+    fn of(system: usize) -> [Self; 2] {
+        [Self { system, to: Purpose::Work }, Self { system, to: Purpose::Rebuild }]
+    }
+
+    fn index(&self) -> usize {
+        2 * self.system + usize::from(self.to == Purpose::Rebuild)
+    }
 }
 
-fn loop_through<'p>(first: Wait<'p>, last: Wait<'p>, came_from: &BTreeMap<Wait<'p>, Wait<'p>>) -> Vec<String> {
-    let mut path = vec![first.id, last.id];
+fn loop_through(first: Goal, last: Goal, came_from: &BTreeMap<Goal, Goal>) -> Vec<usize> {
+    let mut path = vec![first.system, last.system];
     let mut at = last;
     while let Some(before) = came_from.get(&at).filter(|_| at != first) {
-        path.push(before.id);
+        path.push(before.system);
         at = *before;
     }
     path.reverse();
     path.dedup();
-    path.iter().map(|id| id.as_str().to_owned()).collect()
+    path
 }
 
-fn met(links: &Stated<Vec<Link>>, unstated: Unstated, up: impl Fn(&Id) -> bool) -> bool {
-    match links {
-        Stated::Known(links) => links.iter().all(|link| link.targets().iter().any(&up)),
-        Stated::Unknown => unstated == Unstated::Nothing,
+/// A rebuilding under way.
+struct Play<'n> {
+    timeline: Timeline<'n>,
+    unstated: Unstated,
+    now: u64,
+    turns: usize,
+    /// Of each purpose and system, how many links are not met yet.
+    unmet: [Table<usize>; 2],
+    /// Of each purpose, system and link, whether it is met.
+    met: [Table<Table<bool>>; 2],
+    /// Systems whose work can start.
+    ready: Vec<usize>,
+    /// Systems that are rebuilt, and that may be open to use now.
+    hopeful: Vec<usize>,
+    /// Ends of work to come.
+    ends: BinaryHeap<Reverse<(u64, usize)>>,
+}
+
+impl<'n> Play<'n> {
+    fn new(network: &'n Network<'n>, unstated: Unstated) -> Self {
+        let never = |needs: &Needs| usize::from(!needs.stated && unstated == Unstated::Never);
+        let unmet = |lists: &Table<Needs>| lists.iter().map(|needs| needs.links.len() + never(needs)).collect();
+        let met = |lists: &Table<Needs>| lists.iter().map(|needs| Table::filled(needs.links.len(), false)).collect();
+        let nowhen = || Table::filled(network.len(), None);
+        let turn = Table::filled(network.len(), None);
+        let unmet: [Table<usize>; 2] = [unmet(&network.runs_on), unmet(&network.restores_with)];
+        let [_, to_rebuild] = &unmet;
+        Self {
+            timeline: Timeline { network, started: nowhen(), rebuilt: nowhen(), usable: nowhen(), turn },
+            unstated,
+            now: 0,
+            turns: 0,
+            ready: (0..network.len()).filter(|system| to_rebuild[*system] == 0).collect(),
+            unmet,
+            met: [met(&network.runs_on), met(&network.restores_with)],
+            hopeful: Vec::new(),
+            ends: BinaryHeap::new(),
+        }
     }
-}
 
-/// The likely work on a system; failing that the least, or none.
-fn hours_at_least(system: &System) -> f64 {
-    hours_at_most(system).or_else(|| Some(system.rebuild.known()?.min.known()?.hours())).unwrap_or(0.0)
-}
+    fn run(mut self, minutes: impl Fn(usize) -> Option<u64>) -> Timeline<'n> {
+        loop {
+            for system in std::mem::take(&mut self.ready) {
+                self.timeline.started[system] = Some(self.now);
+                self.ends.extend(minutes(system).map(|minutes| Reverse((self.now + minutes, system))));
+            }
+            while let Some(Reverse((_, system))) =
+                self.ends.peek().copied().filter(|Reverse((end, _))| *end == self.now)
+            {
+                self.ends.pop();
+                self.timeline.rebuilt[system] = Some(self.now);
+                self.hopeful.push(system);
+            }
+            while let Some(system) = self.hopeful.pop() {
+                self.try_to_open(system);
+            }
+            if self.ready.is_empty() {
+                let Some(Reverse((next, _))) = self.ends.peek() else { return self.timeline };
+                self.now = *next;
+            }
+        }
+    }
 
-/// The likely work on a system; failing that the most.
-fn hours_at_most(system: &System) -> Option<f64> {
-    let rebuild = system.rebuild.known()?;
-    Some(rebuild.likely.known().or(rebuild.max.known())?.hours())
+    /// Opens a system to use if all that it runs on is, or opens with it.
+    fn try_to_open(&mut self, system: usize) {
+        let network = self.timeline.network;
+        if self.timeline.usable[system].is_some() {
+            return;
+        }
+        if self.unmet(Purpose::Work)[system] == 0 {
+            return self.open(&[system]);
+        }
+        let ring = &network.rings[network.ring_of[system]];
+        let mut opening: BTreeSet<usize> = ring.iter().copied().filter(|member| self.is_waiting(*member)).collect();
+        loop {
+            let held = opening.iter().copied().filter(|member| !self.opens_with(*member, &opening));
+            let held: Vec<usize> = held.collect();
+            if held.is_empty() {
+                break;
+            }
+            for member in held {
+                opening.remove(&member);
+            }
+        }
+        self.open(&opening.into_iter().collect::<Vec<_>>());
+    }
+
+    /// Whether a system can be open to use once some others are.
+    fn opens_with(&self, system: usize, others: &BTreeSet<usize>) -> bool {
+        let [met, _] = &self.met;
+        let needs = &self.timeline.network.runs_on[system];
+        let met = |(link, targets): (usize, &Vec<usize>)| {
+            met[system][link] || targets.iter().any(|target| others.contains(target))
+        };
+        (needs.stated || self.unstated == Unstated::Nothing) && needs.links.iter().enumerate().all(met)
+    }
+
+    fn is_waiting(&self, system: usize) -> bool {
+        self.timeline.rebuilt[system].is_some() && self.timeline.usable[system].is_none()
+    }
+
+    /// Opens systems together, and tells those that wait for them.
+    fn open(&mut self, systems: &[usize]) {
+        let network = self.timeline.network;
+        for system in systems {
+            self.timeline.usable[*system] = Some(self.now);
+            self.timeline.turn[*system] = Some(self.turns);
+        }
+        self.turns += 1;
+        for named in systems.iter().flat_map(|system| &network.named_by[*system]) {
+            self.tell(*named);
+        }
+    }
+
+    fn tell(&mut self, named: Named) {
+        let Named { by, to, link } = named;
+        let [met_to_work, met_to_rebuild] = &mut self.met;
+        let met = match to {
+            Purpose::Work => met_to_work,
+            Purpose::Rebuild => met_to_rebuild,
+        };
+        if std::mem::replace(&mut met[by][link], true) {
+            return;
+        }
+        let unmet = self.unmet(to);
+        unmet[by] -= 1;
+        let all_met = unmet[by] == 0;
+        match to {
+            Purpose::Rebuild if all_met => self.ready.push(by),
+            Purpose::Work if self.is_waiting(by) => self.hopeful.push(by),
+            Purpose::Work | Purpose::Rebuild => {}
+        }
+    }
+
+    fn unmet(&mut self, to: Purpose) -> &mut Table<usize> {
+        let [to_work, to_rebuild] = &mut self.unmet;
+        match to {
+            Purpose::Work => to_work,
+            Purpose::Rebuild => to_rebuild,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -242,7 +358,7 @@ mod tests {
 
     fn deadlock(systems: &str, id: &str) -> Deadlock {
         let plan = plan(systems);
-        Rebuilding::of(&plan).deadlock(&id.parse().unwrap())
+        Rebuilding::of(&Network::of(&plan)).deadlock(&id.parse().unwrap())
     }
 
     #[test]
@@ -254,11 +370,12 @@ mod tests {
   - {id: ad, name: A, runs_on: [net], restores_with: [{any_of: [slow, net]}], rebuild: {likely: 8 h}}
   - {id: dpi, name: D, runs_on: [ad], restores_with: [], rebuild: {max: 6 h}}",
         );
-        let all = Rebuilding::of(&plan);
-        let dpi = "dpi".parse().unwrap();
-        assert_eq!(all.shortest.usable.get(&dpi), Some(&12.0));
-        assert_eq!(all.longest, Timeline { ..all.shortest.clone() });
-        assert_eq!(all.shortest.path_to(&dpi), ["net", "ad", "dpi"]);
+        let network = Network::of(&plan);
+        let all = Rebuilding::of(&network);
+        let dpi = network.number(&"dpi".parse().unwrap()).unwrap();
+        assert_eq!(all.shortest.usable[dpi], Some(12 * 60));
+        assert_eq!(all.longest, all.shortest);
+        assert_eq!(all.shortest.path_to(dpi), ["net", "ad", "dpi"]);
     }
 
     #[test]
@@ -268,11 +385,13 @@ mod tests {
   - {id: net, name: N, runs_on: [], restores_with: [], rebuild: nsp}
   - {id: dpi, name: D, runs_on: [net], restores_with: [net], rebuild: {likely: 6 h}}",
         );
-        let all = Rebuilding::of(&plan);
-        let dpi = "dpi".parse().unwrap();
-        assert_eq!(all.shortest.usable.get(&dpi), Some(&6.0));
-        assert_eq!(all.longest.usable.get(&dpi), None);
-        assert_eq!(all.deadlock(&dpi), Deadlock::Free, "however long it takes, it comes back");
+        let network = Network::of(&plan);
+        let all = Rebuilding::of(&network);
+        let id = "dpi".parse().unwrap();
+        let dpi = network.number(&id).unwrap();
+        assert_eq!(all.shortest.usable[dpi], Some(6 * 60));
+        assert_eq!(all.longest.usable[dpi], None);
+        assert_eq!(all.deadlock(&id), Deadlock::Free, "however long it takes, it comes back");
     }
 
     #[test]

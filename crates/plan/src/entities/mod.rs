@@ -26,7 +26,7 @@ pub use people::{Address, Cell, Channel, Person, Rank, Reach, Role, RoleHeld, Te
 pub use plan_file::{Header, PlanFile, PlanStatus, Profile};
 pub use proof::{CheckId, Proof, ProofState, ProofValue};
 pub use scenario::{Action, ActionStatus, Authority, Checklist, ChecklistItem, Incident, Notification, Scenario};
-pub use system::{Either, Link, Rebuild, Site, System, SystemKind, Why};
+pub use system::{Either, Hours, Link, Rebuild, Site, Step, System, SystemKind, Why};
 use vigie_model::Text;
 
 /// The kinds of entity that have an id.

@@ -122,10 +122,50 @@ pub struct Either {
     pub why: Stated<String>,
 }
 
-/// Time to rebuild a system, in three guesses.
+/// Time to rebuild a system: three guesses for the whole, or steps that each have theirs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rebuild {
+    /// If all goes well.
+    #[serde(default)]
+    pub min: Stated<Duration>,
+    /// Most likely.
+    #[serde(default)]
+    pub likely: Stated<Duration>,
+    /// If much goes wrong.
+    #[serde(default)]
+    pub max: Stated<Duration>,
+    /// The work in steps, each by its own team. When they are written, their hours count and the
+    /// three guesses above do not.
+    #[serde(default)]
+    pub steps: Stated<Vec<Step>>,
+}
+
+/// One step of a rebuilding: one person of one team works on it until it ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Short name, unique in its system (`installer`).
+    pub id: Id,
+    /// Name as people say it.
+    #[serde(default)]
+    pub name: Stated<String>,
+    /// How long it takes.
+    #[serde(default)]
+    pub hours: Stated<Hours>,
+    /// Team that does it, when it is not that of the system.
+    #[serde(default)]
+    pub team: Stated<Id>,
+    /// Steps, written above this one, that must be done before. When it is not written: the step just
+    /// above. `[]` when it can start with the system.
+    #[serde(default)]
+    pub needs: Stated<Vec<Id>>,
+}
+
+/// A length of work in three guesses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
     /// If all goes well.
     #[serde(default)]
     pub min: Stated<Duration>,
@@ -214,6 +254,9 @@ impl Entity for System {
         let links = |list: &'e Stated<Vec<Link>>| list.items().iter().flat_map(Link::targets);
         self.site.known().into_iter().for_each(|id| name("site", id, &[EntityKind::Site]));
         self.team.known().into_iter().for_each(|id| name("team", id, &[EntityKind::Team]));
+        let steps = self.rebuild.known().map(|rebuild| rebuild.steps.items()).unwrap_or_default();
+        let teams = steps.iter().filter_map(|step| step.team.known());
+        teams.for_each(|id| name("rebuild", id, &[EntityKind::Team]));
         self.provider.known().into_iter().for_each(|id| name("provider", id, &[EntityKind::Provider]));
         links(&self.runs_on).for_each(|id| name("runs_on", id, &[EntityKind::System]));
         links(&self.restores_with).for_each(|id| name("restores_with", id, &[EntityKind::System]));

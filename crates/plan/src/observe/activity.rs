@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
-use super::{View, arrows, count, evidence, least, rounded};
+use super::{View, arrows, count, evidence, hours, least, rounded};
 use crate::needs::{Follow, reach};
 use crate::{Activity, Duration, Id, Link, Procedure, Sourced, Stated, System};
 
@@ -41,6 +41,13 @@ pub struct ActivityFacts {
     pub chain_at_most_h: Option<f64>,
     /// The systems that decide that time, the first to be rebuilt first: `réseau → ad → dpi`.
     pub chain_path: String,
+    /// The same time with the people that each team has, in hours: no order of work does better.
+    pub scheduled_at_least_h: Option<f64>,
+    /// An order of work that does it was found, in hours; once every hour, dependency, team and number of people
+    /// is stated.
+    pub scheduled_at_most_h: Option<f64>,
+    /// The systems that decide that time, people being busy counted: `réseau → ad → dpi`.
+    pub scheduled_path: String,
     /// Degraded procedures that keep it going.
     pub procedures_count: Option<u32>,
     /// How long people hold with the procedure that runs out first, in hours: at most this.
@@ -65,6 +72,7 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
     let rto = worst_rto(view, activity.needs.items());
     let rpo = worst_rpo(view, activity.needs.items());
     let chain = Chain::of(view, activity);
+    let staffed = view.staffed.back(activity);
     let procedures: Vec<&Procedure> =
         view.plan.procedures.values().filter(|procedure| procedure.activity == activity.id).collect();
     let holds: Vec<Option<f64>> =
@@ -89,6 +97,9 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
         chain_at_least_h: chain.at_least,
         chain_at_most_h: chain.at_most,
         chain_path: chain.path,
+        scheduled_at_least_h: staffed.and_then(|back| back.at_least).map(hours),
+        scheduled_at_most_h: staffed.and_then(|back| back.at_most).map(hours),
+        scheduled_path: staffed.map(|back| arrows(&back.path)).unwrap_or_default(),
         procedures_count: view.plan.procedures.is_stated().then(|| count(procedures.len())),
         holds_at_most_h,
         holds_at_least_h,
@@ -163,15 +174,15 @@ struct Chain {
 impl Chain {
     fn of(view: &View<'_>, activity: &Activity) -> Self {
         let Stated::Known(needs) = &activity.needs else { return Self::default() };
-        let Some((hours, last)) = view.rebuilding.shortest.all_usable(needs) else {
+        let Some((minutes, last)) = view.rebuilding.shortest.all_usable(needs) else {
             return Self { deadlocked: Some(true), ..Self::default() };
         };
-        let wrt = activity.wrt.known().map(Duration::hours);
+        let wrt = activity.wrt.known().map(|wrt| u64::from(wrt.minutes()));
         let longest = view.rebuilding.longest.all_usable(needs);
         Self {
             deadlocked: view.rebuilding.sure.all_usable(needs).map(|_| false),
-            at_least: Some(rounded(hours + wrt.unwrap_or(0.0))),
-            at_most: longest.zip(wrt).map(|((hours, _), wrt)| rounded(hours + wrt)),
+            at_least: Some(hours(minutes + wrt.unwrap_or(0))),
+            at_most: longest.zip(wrt).map(|((minutes, _), wrt)| hours(minutes + wrt)),
             path: last.map(|last| arrows(&view.rebuilding.shortest.path_to(last))).unwrap_or_default(),
         }
     }

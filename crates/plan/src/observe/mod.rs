@@ -28,13 +28,18 @@ pub use document::DocumentFacts;
 pub use system::SystemFacts;
 
 use crate::needs::Service;
+use crate::network::Network;
 use crate::rebuild::Rebuilding;
+use crate::schedule::Staffed;
 use crate::{Id, Place, Plan, Stated};
 
 /// Everything the plan says and implies, as observations for rules, in the order of the plan.
 /// Ages are counted in whole days (UTC) up to `as_of`.
 pub fn observe(plan: &Plan, as_of: Timestamp) -> Vec<Observation> {
-    let view = View { plan, service: Service::of(plan), rebuilding: Rebuilding::of(plan), as_of };
+    let network = Network::of(plan);
+    let rebuilding = Rebuilding::of(&network);
+    let staffed = Staffed::of(plan, &network, &rebuilding);
+    let view = View { plan, service: Service::of(plan), rebuilding: &rebuilding, staffed: &staffed, as_of };
     let mut observations = vec![document::observe(&view)];
     observations.extend(plan.activities.iter().map(|activity| activity::observe(&view, activity)));
     observations.extend(plan.systems.iter().map(|system| system::observe(&view, system)));
@@ -61,7 +66,8 @@ pub fn catalogue() -> Result<Catalogue, CatalogueError> {
 struct View<'p> {
     plan: &'p Plan,
     service: Service<'p>,
-    rebuilding: Rebuilding<'p>,
+    rebuilding: &'p Rebuilding<'p>,
+    staffed: &'p Staffed<'p>,
     as_of: Timestamp,
 }
 
@@ -126,6 +132,13 @@ fn arrows(path: &[String]) -> String {
 /// Hours rounded to the minute, so that a third of an hour reads 0.33.
 fn rounded(hours: f64) -> f64 {
     (hours * 100.0).round() / 100.0
+}
+
+/// Minutes as hours.
+pub(crate) fn hours(minutes: u64) -> f64 {
+    // A plan’s times stay far below the 2^53 minutes that a float holds exactly.
+    #[expect(clippy::cast_precision_loss, reason = "a sum of durations, each of a century at most")]
+    rounded(minutes as f64 / 60.0)
 }
 
 fn count(length: usize) -> u32 {

@@ -5,7 +5,8 @@ use vigie_model::{Facts, Observation, SubjectKind, Text};
 use super::{View, arrows, count, evidence, least, rounded};
 use crate::needs::work_loop;
 use crate::rebuild::Deadlock;
-use crate::{Duration, Id, Rebuild, RestoreTest, Sourced, Stated, System, TestResult};
+use crate::work::Guess;
+use crate::{Id, RestoreTest, Sourced, Stated, System, TestResult};
 
 /// What the plan says of a system, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -78,7 +79,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<System>) -> Observation
         name: system.name.clone(),
         rto_h: system.rto.known().map(|rto| rounded(rto.hours())),
         rpo_h: system.rpo.known().map(|rpo| rounded(rpo.hours())),
-        rebuild_in_order: system.rebuild.known().and_then(in_order),
+        rebuild_in_order: in_order(system),
         serves_critical: view.service.serves_critical(&system.id),
         serves: users.ids,
         is_used: view.service.is_used(&system.id),
@@ -113,10 +114,12 @@ fn is_head(path: &[String], id: &Id) -> bool {
     path.iter().min().is_some_and(|first| first == id.as_str())
 }
 
-fn in_order(rebuild: &Rebuild) -> Option<bool> {
-    let guesses = [&rebuild.min, &rebuild.likely, &rebuild.max];
-    let stated: Vec<u32> = guesses.iter().filter_map(|guess| guess.known().map(Duration::minutes)).collect();
-    (!stated.is_empty()).then(|| stated.is_sorted())
+/// Whether the guesses of a rebuilding, steps included, are in order; nothing when none is stated.
+fn in_order(system: &System) -> Option<bool> {
+    let rebuild = system.rebuild.known()?;
+    let steps = rebuild.steps.items().iter().filter_map(|step| Some(Guess::of(step.hours.known()?)));
+    let answers: Vec<bool> = steps.chain([Guess::of(rebuild)]).filter_map(Guess::in_order).collect();
+    (!answers.is_empty()).then(|| answers.iter().all(|in_order| *in_order))
 }
 
 /// The activities behind a system.
