@@ -39,7 +39,7 @@ impl @Name@Probe {
         let (outcome, evidence) = match hear(target, context).await {
             Ok(line) => (said(&line), vec![Evidence::bytes("greeting", &line)]),
             Err(NetError::Refused) => (Outcome::Absent, Vec::new()),
-            Err(error) => (Outcome::unknown(error.reason(), error.to_string()), Vec::new()),
+            Err(error) => (Outcome::unknown(error.reason(), error.text()), Vec::new()),
         };
         watch.observation(@Name@Facts::KIND, Subject::Endpoint(target.endpoint.clone()), outcome, evidence)
     }
@@ -88,7 +88,7 @@ fn said(line: &[u8]) -> Outcome {
         Some(greeting) => Outcome::observed(&@Name@Facts { greeting }),
         None => {
             let error = NetError::Malformed("not a greeting");
-            Outcome::unknown(error.reason(), error.to_string())
+            Outcome::unknown(error.reason(), error.text())
         }
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Evidence, FactPath, Facts, Reason, Subject, Vantage};
+use crate::{Evidence, FactPath, Facts, Reason, Subject, Text, Vantage};
 
 /// How a fact came to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -43,8 +43,8 @@ pub enum Outcome {
         /// Why.
         reason: Reason,
         /// More for an engineer: which step failed, on which address.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        detail: String,
+        #[serde(default, skip_serializing_if = "Text::is_empty")]
+        detail: Text,
     },
 }
 
@@ -87,14 +87,18 @@ impl Outcome {
                 Self::Observed { facts, gaps }
             }
             Ok(_) | Err(_) => {
-                Self::Unknown { reason: Reason::Bug, detail: format!("facts of {} are not an object", F::KIND) }
+                let detail = Text::new(
+                    format!("les faits de {} ne forment pas un objet", F::KIND),
+                    format!("facts of {} are not an object", F::KIND),
+                );
+                Self::Unknown { reason: Reason::Bug, detail }
             }
         }
     }
 
     /// A look that could not be made.
-    pub fn unknown(reason: Reason, detail: impl Into<String>) -> Self {
-        Self::Unknown { reason, detail: detail.into() }
+    pub fn unknown(reason: Reason, detail: Text) -> Self {
+        Self::Unknown { reason, detail }
     }
 }
 

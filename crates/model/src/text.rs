@@ -13,7 +13,7 @@ pub enum Lang {
 }
 
 /// A sentence in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// The French sentence.
@@ -32,6 +32,11 @@ impl Text {
     pub fn same(words: impl Into<String>) -> Self {
         let words = words.into();
         Self { fr: words.clone(), en: words }
+    }
+
+    /// Whether it says nothing, in either language.
+    pub fn is_empty(&self) -> bool {
+        self.fr.is_empty() && self.en.is_empty()
     }
 
     /// The sentence in one language.

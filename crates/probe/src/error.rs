@@ -2,7 +2,7 @@ use std::io;
 use std::net::IpAddr;
 
 use thiserror::Error;
-use vigie_model::{DomainName, Reason};
+use vigie_model::{DomainName, Reason, Text};
 
 /// What can go wrong between us and a peer. Probes turn it into data with [`NetError::reason`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -74,6 +74,30 @@ impl NetError {
             Self::Cancelled => Reason::Cancelled,
             Self::Bug(_) => Reason::Bug,
         }
+    }
+}
+
+impl NetError {
+    /// What happened, for the engineer who reads the report.
+    pub fn text(&self) -> Text {
+        let fr = match self {
+            Self::Timeout => "pas de réponse avant l’échéance".to_owned(),
+            Self::Refused => "connexion refusée".to_owned(),
+            Self::Unreachable(kind) => format!("injoignable ({kind})"),
+            Self::Closed => "la machine a fermé la connexion".to_owned(),
+            Self::TooMuch { cap } => format!("la machine a envoyé plus de {cap} octets"),
+            Self::Malformed(what) => format!("réponse illisible ({what})"),
+            Self::Unsupported(what) => format!("vigie ne parle pas ce que la machine demande ({what})"),
+            Self::RateLimited => "la machine a demandé de ralentir".to_owned(),
+            Self::NameNotFound => "nom introuvable".to_owned(),
+            Self::NameServer(code) => format!("le serveur de noms a répondu {code}"),
+            Self::OutOfScope(address) => format!("{address} est hors du périmètre autorisé"),
+            Self::ExcludedName(name) => format!("{name} est exclu du périmètre"),
+            Self::Busy => "cette machine n’a plus de connexion disponible".to_owned(),
+            Self::Cancelled => "analyse interrompue".to_owned(),
+            Self::Bug(what) => format!("défaillance inattendue : {what}"),
+        };
+        Text::new(fr, self.to_string())
     }
 }
 

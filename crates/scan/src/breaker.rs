@@ -75,7 +75,7 @@ mod tests {
     fn breaker(silent: usize, answering: usize) -> Breaker {
         let mut breaker = Breaker::default();
         for group in 0..silent {
-            breaker.note(&format!("silent {group}"), &look(Outcome::unknown(Reason::Timeout, "")));
+            breaker.note(&format!("silent {group}"), &look(Outcome::unknown(Reason::Timeout, Text::default())));
         }
         for group in 0..answering {
             breaker.note(&format!("answering {group}"), &look(Outcome::Absent));
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn one_answer_is_enough_for_a_machine() {
         let mut breaker = breaker(0, 0);
-        breaker.note("www", &look(Outcome::unknown(Reason::Timeout, "")));
-        breaker.note("www", &look(Outcome::unknown(Reason::Refused, "")));
+        breaker.note("www", &look(Outcome::unknown(Reason::Timeout, Text::default())));
+        breaker.note("www", &look(Outcome::unknown(Reason::Refused, Text::default())));
         assert!(breaker.verdict().is_none());
     }
 }

@@ -140,7 +140,7 @@ impl Scan<'_> {
                 let found = door.addresses(&name, context.deadline).await;
                 let outcome = match &found {
                     Ok(addresses) => Outcome::observed(&HostFacts::sort(addresses, door.scope())),
-                    Err(error) => Outcome::unknown(error.reason(), error.to_string()),
+                    Err(error) => Outcome::unknown(error.reason(), error.text()),
                 };
                 let subject = Subject::Domain(name.clone());
                 (name, found.unwrap_or_default(), watch.observation(HostFacts::KIND, subject, outcome, Vec::new()))

@@ -141,7 +141,7 @@ async fn a_cancelled_scan_keeps_what_was_seen_and_counts_the_rest() {
 #[tokio::test]
 async fn silence_everywhere_is_a_void_run() {
     let file = facility(&["127.0.0.1:1/tcp", "127.0.0.2:1/tcp", "127.0.0.3:1/tcp"]);
-    let puppet = Puppet::new(Outcome::unknown(Reason::Timeout, "silent"), Duration::ZERO);
+    let puppet = Puppet::new(Outcome::unknown(Reason::Timeout, Text::default()), Duration::ZERO);
     let (outcome, _) = run(&file, puppet, ScanSettings::default(), CancellationToken::new()).await;
     assert!(matches!(outcome.completeness, Completeness::Void { .. }), "{:?}", outcome.completeness);
     assert_eq!(outcome.observations.len(), 3, "what was seen is kept all the same");

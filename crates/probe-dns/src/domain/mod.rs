@@ -181,7 +181,7 @@ fn absent() -> Outcome {
 
 /// The look failed before anything was learnt.
 fn unlocated(error: &NetError) -> Outcome {
-    Outcome::unknown(error.reason(), format!("SOA: {error}"))
+    Outcome::unknown(error.reason(), error.text().map(|_, words| format!("SOA : {words}")))
 }
 
 fn soa(record: &Record) -> Option<SoaFacts> {

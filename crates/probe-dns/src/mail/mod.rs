@@ -94,7 +94,7 @@ async fn exists(inquiry: &Inquiry, domain: &Name) -> Result<bool, NetError> {
 
 /// Nothing could be asked, or the first question failed.
 fn unasked(error: &NetError) -> Outcome {
-    Outcome::unknown(error.reason(), format!("MX: {error}"))
+    Outcome::unknown(error.reason(), error.text().map(|_, words| format!("MX : {words}")))
 }
 
 async fn describe(inquiry: &Inquiry, domain: &Name, selectors: &[String]) -> (Outcome, Vec<Evidence>) {

@@ -6,7 +6,7 @@ use hyper::header::{
     CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, LOCATION, REFERRER_POLICY, SERVER, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
+use vigie_model::{Evidence, FactPath, Host, Outcome, Reason, Text};
 
 use super::exchange::Answer;
 use super::facts::{ChainEnd, Cookie, Hsts, HttpFacts, Redirect};
@@ -90,7 +90,13 @@ impl Chain {
             gaps.insert(FactPath::from("redirects_to_https"), reason);
         }
         let (Some(front), Some(end), Some(last)) = (self.visited.first(), self.visited.last(), self.own.last()) else {
-            return (Outcome::unknown(Reason::Bug, "a chain without its first page"), self.evidence);
+            return (
+                Outcome::unknown(
+                    Reason::Bug,
+                    Text::new("suite de pages sans la première", "a chain without its first page"),
+                ),
+                self.evidence,
+            );
         };
         let headers = &last.headers;
         let server = texts(headers, &SERVER).join(", ");

@@ -61,7 +61,7 @@ impl HttpProbe {
         let deadline = context.deadline.shortened(LOOK);
         let (outcome, evidence) = match &self.tls {
             Ok(tls) => Visit { target, context, deadline, tls: Arc::clone(tls) }.follow(scheme).await,
-            Err(error) => (Outcome::unknown(error.reason(), error.to_string()), Vec::new()),
+            Err(error) => (Outcome::unknown(error.reason(), error.text()), Vec::new()),
         };
         watch.observation(HttpFacts::KIND, Subject::Endpoint(target.endpoint.clone()), outcome, evidence)
     }
@@ -131,7 +131,7 @@ impl Visit<'_> {
         };
         let (mut chain, mut next) = match get(connection, &front, Arc::clone(&self.tls)).await {
             Ok(answer) => Chain::begin(front, answer),
-            Err(error) => return (Outcome::unknown(error.reason(), error.to_string()), Vec::new()),
+            Err(error) => return (Outcome::unknown(error.reason(), error.text()), Vec::new()),
         };
         while let Some(url) = next {
             next = match self.ask(&url).await {

@@ -222,7 +222,7 @@ pub(crate) fn not_connected(target: &EndpointTarget, context: &ProbeContext, err
         NetError::Refused => Outcome::Absent,
         // [`PortProbe`] states the silence. Where nobody declared a server, there is none to ask about.
         error if target.surveyed && is_silence(error, context) => Outcome::NotApplicable,
-        error => Outcome::unknown(error.reason(), error.to_string()),
+        error => Outcome::unknown(error.reason(), error.text()),
     }
 }
 

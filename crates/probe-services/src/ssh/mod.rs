@@ -149,7 +149,7 @@ fn heard(bytes: &[u8]) -> Vec<Evidence> {
 fn without_ssh(bytes: &[u8], error: &NetError) -> Outcome {
     match read_banner(bytes) {
         Some(found) if found.protocol != Protocol::Ssh => Outcome::NotApplicable,
-        _ => Outcome::unknown(error.reason(), error.to_string()),
+        _ => Outcome::unknown(error.reason(), error.text()),
     }
 }
 

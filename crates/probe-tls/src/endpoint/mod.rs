@@ -149,15 +149,18 @@ fn without_tls(answer: Answer, caller: &Caller<'_>, host: &Host) -> (Outcome, Ve
     match answer {
         // A closed port is an answer: there is nothing there.
         Answer::Unreached(NetError::Refused) => (Outcome::Absent, Vec::new()),
-        Answer::Unreached(error) => (Outcome::unknown(error.reason(), format!("connecting: {error}")), Vec::new()),
+        Answer::Unreached(error) => (Outcome::unknown(error.reason(), error.text()), Vec::new()),
         Answer::NotTls(first) => {
             let evidence = if first.is_empty() { Vec::new() } else { vec![Evidence::bytes("first bytes", &first)] };
             (silent(if caller.is_mail { StartTls::Offered } else { StartTls::None }), evidence)
         }
         Answer::NoStartTls(starttls) => (silent(starttls), Vec::new()),
-        Answer::Unanswered(error, _) => (Outcome::unknown(error.reason(), format!("TLS hello: {error}")), Vec::new()),
+        Answer::Unanswered(error, _) => {
+            (Outcome::unknown(error.reason(), error.text().map(|_, words| format!("TLS : {words}"))), Vec::new())
+        }
         Answer::Accepted(_) | Answer::Refused(_) => {
-            (Outcome::unknown(vigie_model::Reason::Bug, "an answer in TLS was not recognised"), Vec::new())
+            let detail = Text::new("une réponse TLS n’a pas été reconnue", "an answer in TLS was not recognised");
+            (Outcome::unknown(vigie_model::Reason::Bug, detail), Vec::new())
         }
     }
 }

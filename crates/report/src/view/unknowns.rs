@@ -6,7 +6,7 @@ use vigie_model::{Lang, Outcome, Reason, Run, Subject, VerdictOutcome};
 
 use super::findings::title;
 use crate::neutralise::Shown;
-use crate::phrasing::{listed, pick, subject};
+use crate::phrasing::{colon, listed, pick, subject};
 
 /// Everything unknown for one reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,9 @@ pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
         match &look.outcome {
             Outcome::Unknown { reason, detail } => {
                 let open = groups.entry(*reason).or_default().entry(&look.subject).or_default();
-                let words = if detail.is_empty() { look.kind.clone() } else { format!("{}: {detail}", look.kind) };
+                let words = detail.get(lang);
+                let words =
+                    if words.is_empty() { look.kind.clone() } else { format!("{}{} {words}", look.kind, colon(lang)) };
                 open.details.insert(Shown::new(&words));
             }
             Outcome::Observed { gaps, .. } => {

@@ -40,14 +40,13 @@ pub(crate) fn with_words(run: Run, words: &[String]) -> Run {
 }
 
 fn fill<'a>(value: &mut Value, key: &str, next: &mut impl Iterator<Item = &'a String>) {
-    const FREE: [&str; 22] = [
+    const FREE: [&str; 21] = [
         "name",
         "ght",
         "fr",
         "en",
         "label",
         "content",
-        "detail",
         "reason",
         "author",
         "value",

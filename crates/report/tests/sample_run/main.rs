@@ -69,7 +69,12 @@ const BACKUP: &str = "plan:backup_job/dossier-patient-nuit";
 
 fn observations() -> Vec<Observation> {
     vec![
-        look("facility", "plan.directory", Source::Declared, Outcome::unknown(Reason::NotStated, "annuaire de crise")),
+        look(
+            "facility",
+            "plan.directory",
+            Source::Declared,
+            Outcome::unknown(Reason::NotStated, Text::same("annuaire de crise")),
+        ),
         look(ZONE, "dns.zone", Source::Measured, seen(json!({"signed": false, "servers": 2}))),
         look(ZONE, "mail.policy", Source::Measured, seen(json!({"dmarc": {"policy": "none"}})))
             .with(Evidence::text("_dmarc.ch-demo.example TXT", "v=DMARC1; p=none; rua=mailto:dmarc@ch-demo.example")),
@@ -80,14 +85,19 @@ fn observations() -> Vec<Observation> {
         look(WWW, "tls.endpoint", Source::Measured, seen(json!({"protocols": ["TLS 1.0", "TLS 1.2", "TLS 1.3"]})))
             .with(Evidence::bytes("ServerHello", &[0x16, 0x03, 0x01, 0x00, 0x7a, 0xff])),
         look(PORTAL, "tls.endpoint", Source::Measured, seen(json!({"protocols": ["TLS 1.1", "TLS 1.2"]}))),
-        look(VPN, "tls.endpoint", Source::Measured, Outcome::unknown(Reason::Timeout, "192.0.2.12:443, après 5 s")),
+        look(
+            VPN,
+            "tls.endpoint",
+            Source::Measured,
+            Outcome::unknown(Reason::Timeout, Text::new("192.0.2.12:443, après 5 s", "192.0.2.12:443, after 5 s")),
+        ),
         look(DESKTOP, "services.port", Source::Measured, seen(json!({"open": true, "protocol": "rdp"}))),
         look(EMERGENCY, "plan.activity", Source::Documented, seen(json!({"rto_s": 14400, "degraded_procedure": true}))),
         look(
             LABORATORY,
             "plan.activity",
             Source::Documented,
-            Outcome::unknown(Reason::ImageOnly, "annexe-labo.pdf, page 3"),
+            Outcome::unknown(Reason::ImageOnly, Text::same("annexe-labo.pdf, page 3")),
         ),
         look(RECORD, "plan.system", Source::Documented, seen(json!({"rto_s": 172_800})))
             .with(Evidence::text("plan/systemes.yaml:40", "name: Dossier patient"))
