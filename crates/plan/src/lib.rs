@@ -10,6 +10,8 @@
 mod duration;
 mod entities;
 mod load;
+mod logic;
+mod loss;
 mod needs;
 mod network;
 mod observe;
@@ -29,7 +31,9 @@ pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
 pub use load::formats;
 pub use observe::{
-    ActivityFacts, BackupFacts, DocumentFacts, PersonFacts, ProcedureFacts, RoleFacts, SystemFacts, catalogue, observe,
+    ActionFacts, ActivityFacts, BackupFacts, CoverageFacts, CrisisCellFacts, DocumentFacts, ExerciseFacts,
+    MeasuredFacts, NotificationFacts, PersonFacts, ProcedureFacts, ProviderFacts, RestoreTestFacts, RoleFacts,
+    ScenarioFacts, SinglePointFacts, SystemFacts, TeamFacts, catalogue, observe,
 };
 pub use pcra::{CHECKS, Check, Window};
 pub use place::{Place, Sourced};

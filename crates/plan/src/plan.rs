@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::entities::{
     Action, Activity, BackupJob, CheckId, Checklist, DataSet, Entity, Exercise, Header, Id, Incident, Link,
-    Notification, Person, PlanCopy, PlanFile, Procedure, Proof, Provider, RestoreTest, Role, Scenario, Site, System,
-    Team,
+    Notification, Person, PlanCopy, PlanFile, Procedure, Profile, Proof, ProofState, Provider, RestoreTest, Role,
+    Scenario, Site, System, Team,
 };
+use crate::pcra::{CHECKS, Check};
 use crate::{Place, Sourced, Stated};
 
 /// A continuity plan whose every reference leads somewhere.
@@ -114,6 +115,18 @@ impl Plan {
     /// The system that a backup or a test covers: itself, or that of the data set.
     pub fn covered_system<'p>(&'p self, id: &'p Id) -> &'p Id {
         self.data_sets.get(id).map_or(id, |data| &data.system)
+    }
+
+    /// Whether a check of the continuity file is asked of a facility of this profile that does not say, with a
+    /// reason, that it has no use for it.
+    pub(crate) fn asks_for(&self, check: &str, profile: Profile) -> bool {
+        let of_profile = |row: &&Check| row.id == check && (row.esms || profile != Profile::ESMS);
+        let set_aside = |proof: &Proof| {
+            proof.check.as_str() == check
+                && proof.state.known() == Some(&ProofState::NotApplicable)
+                && !proof.note.is_unknown()
+        };
+        CHECKS.iter().any(|row| of_profile(&row)) && !self.proofs.values().any(|proof| set_aside(&proof.value))
     }
 
     /// Each list of links that a system depends on while running and while being rebuilt.

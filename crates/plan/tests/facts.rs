@@ -37,7 +37,25 @@ fn the_catalogue_takes_every_kind() {
     let kinds: Vec<&str> = catalogue.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(
         kinds,
-        ["plan.activity", "plan.backup", "plan.document", "plan.person", "plan.procedure", "plan.role", "plan.system"]
+        [
+            "plan.action",
+            "plan.activity",
+            "plan.backup",
+            "plan.coverage",
+            "plan.crisis_cell",
+            "plan.document",
+            "plan.exercise",
+            "plan.notification",
+            "plan.person",
+            "plan.procedure",
+            "plan.provider",
+            "plan.restore_test",
+            "plan.role",
+            "plan.scenario",
+            "plan.single_point",
+            "plan.system",
+            "plan.team"
+        ]
     );
 }
 

@@ -171,6 +171,8 @@ fn an_impossible_date_is_refused() {
       |
     1 | backup_jobs: [{id: b, covers: [], last_ok: 2026-02-30}]
       |                                            ^^^^^^^^^^
+      |
+      = aide : dans l’ordre : année, mois (01 à 12), jour du mois
 
     1 erreur
     "#);

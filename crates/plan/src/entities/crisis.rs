@@ -287,6 +287,11 @@ impl CopyMedium {
     pub fn stands_alone(self) -> bool {
         matches!(self, Self::Paper | Self::Usb | Self::Laptop)
     }
+
+    /// Whether it is kept outside the hospital’s information system.
+    pub fn is_outside(self) -> bool {
+        matches!(self, Self::Saas)
+    }
 }
 
 impl ExerciseKind {

@@ -207,6 +207,22 @@ pub struct Incident {
     pub source: Option<Citation>,
 }
 
+impl Authority {
+    /// Its name, the same in both languages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ArsCertSante => "ARS, CERT Santé",
+            Self::Cnil => "CNIL",
+            Self::Complaint => "police, gendarmerie",
+            Self::Anssi => "ANSSI",
+            Self::Insurer => "assurance",
+            Self::DataSubjects => "patients",
+            Self::Suppliers => "HDS",
+            Self::Group => "GHT",
+        }
+    }
+}
+
 const LOST: &[EntityKind] = &[EntityKind::Site, EntityKind::Provider, EntityKind::Team, EntityKind::Person];
 const ORIGINS: &[EntityKind] = &[EntityKind::Exercise, EntityKind::RestoreTest, EntityKind::Incident];
 

@@ -228,6 +228,20 @@ impl Link {
     }
 }
 
+impl System {
+    /// The longest time that the plan gives to rebuild it, in hours: the worst guess, failing that the likely one;
+    /// of steps, one after the other.
+    pub(crate) fn rebuild_at_worst_h(&self) -> Option<f64> {
+        let worst = |max: &Stated<Duration>, likely: &Stated<Duration>| Some(max.known().or(likely.known())?.hours());
+        let rebuild = self.rebuild.known()?;
+        let mut steps = rebuild.steps.items().iter().peekable();
+        if steps.peek().is_none() {
+            return worst(&rebuild.max, &rebuild.likely);
+        }
+        steps.map(|step| step.hours.known().and_then(|hours| worst(&hours.max, &hours.likely))).sum()
+    }
+}
+
 impl SystemKind {
     /// Whether applications stand on it: it comes back before them.
     pub fn is_foundation(self) -> bool {

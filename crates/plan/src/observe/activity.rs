@@ -15,6 +15,8 @@ pub struct ActivityFacts {
     pub critical: Option<bool>,
     /// Whether the plan names its owner.
     pub has_owner: bool,
+    /// Days since its figures were validated.
+    pub validated_age_d: Option<i64>,
     /// DMIA, the longest outage it can bear, in hours.
     pub mtpd_h: Option<f64>,
     /// PDMA, the most work it can lose, in hours.
@@ -84,6 +86,7 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
         name: activity.name.clone(),
         critical: activity.critical.known().copied(),
         has_owner: !activity.owner.is_unknown(),
+        validated_age_d: view.age_d(&activity.validated_on),
         mtpd_h: activity.mtpd.known().map(|mtpd| rounded(mtpd.hours())),
         mtdl_h: activity.mtdl.known().map(|mtdl| rounded(mtdl.hours())),
         needs_count: activity.needs.known().map(|needs| count(needs.len())),
@@ -105,7 +108,7 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
         holds_at_least_h,
         first_to_run_out: first_to_run_out.map(|(procedure, _)| procedure.id.to_string()).unwrap_or_default(),
     };
-    let keys = ["name", "critical", "mtpd", "mtdl", "wrt", "needs"];
+    let keys = ["name", "critical", "mtpd", "mtdl", "wrt", "needs", "validated_on"];
     view.observation("activity", &activity.id, &facts, evidence(&sourced.place, &keys))
 }
 

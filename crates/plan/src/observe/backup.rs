@@ -32,6 +32,10 @@ pub struct BackupFacts {
     pub since_last_ok_at_least_h: Option<f64>,
     /// The day of the last success.
     pub last_ok: Option<Date>,
+    /// Time to read all of it back, at the speed that was measured, in hours.
+    pub full_restore_h: Option<f64>,
+    /// Time that the plan gives to rebuild all the systems it covers, one after the other, at worst, in hours.
+    pub rebuild_claimed_h: Option<f64>,
     /// Copies, production left out.
     pub copies_count: Option<u32>,
     /// Whether some copy is unplugged, or cannot be changed even by an administrator.
@@ -77,6 +81,8 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
         strictest_system: strictest.map(|(system, _)| system.id.to_string()).unwrap_or_default(),
         since_last_ok_at_least_h: job.last_ok.known().and_then(|day| hours_since(view, *day)),
         last_ok: job.last_ok.known().copied(),
+        full_restore_h: full_restore_h(job),
+        rebuild_claimed_h: rebuild_claimed_h(&systems),
         copies_count: job.copies.known().map(|copies| count(copies.len())),
         has_offline_or_immutable: some_copy(job, |copy| {
             any_of([copy.offline.known().copied(), copy.immutable.known().copied()].into_iter())
@@ -86,13 +92,22 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
         has_separate_login: has_separate_login(job, &systems, &logins),
         shared_logins: shared_logins(job, &logins),
     };
-    let keys = ["covers", "every", "window", "last_ok", "copies"];
+    let keys = ["covers", "every", "window", "last_ok", "volume_gb", "restore_gb_per_h", "copies"];
     view.observation("backup_job", &job.id, &facts, evidence(&sourced.place, &keys))
 }
 
 fn covered<'p>(view: &View<'p>, job: &'p BackupJob) -> Vec<&'p System> {
     let ids: BTreeSet<&Id> = job.covers.iter().map(|id| view.plan.covered_system(id)).collect();
     ids.into_iter().filter_map(|id| view.plan.systems.get(id)).collect()
+}
+
+fn full_restore_h(job: &BackupJob) -> Option<f64> {
+    let speed = job.restore_gb_per_h.known().filter(|speed| **speed > 0.0)?;
+    Some(rounded(job.volume_gb.known()? / speed))
+}
+
+fn rebuild_claimed_h(systems: &[&System]) -> Option<f64> {
+    systems.iter().map(|system| system.rebuild_at_worst_h()).sum::<Option<f64>>().map(rounded)
 }
 
 /// Hours from the last instant of a day to now: the backup may have ended that late.

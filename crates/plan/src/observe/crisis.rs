@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
-use super::{View, any_of, evidence, rounded};
+use super::{View, any_of, count, evidence, rounded};
 use crate::{Id, Person, Procedure, Rank, Reach, Role, Sourced};
 
 /// Who holds a crisis role.
@@ -74,6 +74,10 @@ pub struct ProcedureFacts {
     pub trained_age_d: Option<i64>,
     /// Days since it was last reviewed.
     pub reviewed_age_d: Option<i64>,
+    /// Things that must be at hand.
+    pub kit_count: Option<u32>,
+    /// Days since somebody last checked that the one checked longest ago is there.
+    pub kit_checked_age_d: Option<i64>,
 }
 
 impl Facts for ProcedureFacts {
@@ -161,7 +165,14 @@ pub(super) fn observe_procedure(view: &View<'_>, sourced: &Sourced<Procedure>) -
         has_paper_copy: procedure.paper_copy.known().copied(),
         trained_age_d: view.age_d(&procedure.trained_on),
         reviewed_age_d: view.age_d(&procedure.reviewed_on),
+        kit_count: procedure.kit.known().map(|kit| count(kit.len())),
+        kit_checked_age_d: kit_checked_age_d(view, procedure),
     };
-    let keys = ["title", "activity", "holds_for", "uses_systems", "paper_copy", "trained_on"];
+    let keys = ["title", "activity", "holds_for", "uses_systems", "kit", "paper_copy", "trained_on"];
     view.observation("procedure", &procedure.id, &facts, evidence(&sourced.place, &keys))
+}
+
+fn kit_checked_age_d(view: &View<'_>, procedure: &Procedure) -> Option<i64> {
+    let ages = procedure.kit.known()?.iter().map(|item| view.age_d(&item.checked_on));
+    ages.collect::<Option<Vec<i64>>>()?.into_iter().max()
 }

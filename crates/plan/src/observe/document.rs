@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
+use super::exercise::counts;
 use super::{View, any_of, count, days_between, evidence};
 use crate::needs::{Inversion, first_inversion, late_foundation};
-use crate::{CopyMedium, CopyOf, Exercise, ExerciseKind, Id, Participants, PlanCopy, Stated};
+use crate::{CopyMedium, CopyOf, Exercise, Id, PlanCopy, Stated};
 
 /// How few systems can share one RTO by chance.
 const FEW_SYSTEMS: usize = 4;
@@ -166,14 +167,6 @@ impl Exercises {
         let doubtful = dated.is_empty() && !each.is_empty();
         Self { count: (exercises.is_stated() && !doubtful).then(|| count(dated.len())), age_d: dated.into_iter().min() }
     }
-}
-
-/// Whether an exercise brings the direction and the business together: an IT test does not.
-fn counts(exercise: &Exercise) -> Option<bool> {
-    let played_by = |who: Participants| Some(exercise.participants.known()?.contains(&who));
-    let not_technical = exercise.kind.known().map(|kind| *kind != ExerciseKind::Technical);
-    let missing = [played_by(Participants::Direction), played_by(Participants::Business), not_technical];
-    any_of(missing.into_iter().map(|holds| holds.map(|holds| !holds))).map(|missing| !missing)
 }
 
 fn all_rto_equal(view: &View<'_>) -> Option<bool> {

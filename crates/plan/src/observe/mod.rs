@@ -6,8 +6,15 @@
 
 mod activity;
 mod backup;
+mod coverage;
 mod crisis;
 mod document;
+mod exercise;
+mod follow_up;
+mod provider;
+mod restore_test;
+mod scenario;
+mod single_point;
 mod system;
 
 use std::collections::BTreeMap;
@@ -23,10 +30,19 @@ use vigie_model::{
 
 pub use activity::ActivityFacts;
 pub use backup::BackupFacts;
+pub use coverage::{CoverageFacts, CrisisCellFacts};
 pub use crisis::{PersonFacts, ProcedureFacts, RoleFacts};
 pub use document::DocumentFacts;
+pub use exercise::{ExerciseFacts, MeasuredFacts, TeamFacts};
+pub use follow_up::{ActionFacts, NotificationFacts};
+pub use provider::ProviderFacts;
+pub use restore_test::RestoreTestFacts;
+pub use scenario::ScenarioFacts;
+pub use single_point::SinglePointFacts;
 pub use system::SystemFacts;
 
+use crate::logic::any_of;
+use crate::loss::Dependents;
 use crate::needs::Service;
 use crate::network::Network;
 use crate::rebuild::Rebuilding;
@@ -39,14 +55,29 @@ pub fn observe(plan: &Plan, as_of: Timestamp) -> Vec<Observation> {
     let network = Network::of(plan);
     let rebuilding = Rebuilding::of(&network);
     let staffed = Staffed::of(plan, &network, &rebuilding);
-    let view = View { plan, service: Service::of(plan), rebuilding: &rebuilding, staffed: &staffed, as_of };
-    let mut observations = vec![document::observe(&view)];
+    let view = View {
+        plan,
+        service: Service::of(plan),
+        rebuilding: &rebuilding,
+        staffed: &staffed,
+        dependents: Dependents::of(plan),
+        as_of,
+    };
+    let mut observations = vec![document::observe(&view), coverage::observe(&view), coverage::observe_cell(&view)];
     observations.extend(plan.activities.iter().map(|activity| activity::observe(&view, activity)));
     observations.extend(plan.systems.iter().map(|system| system::observe(&view, system)));
     observations.extend(plan.backup_jobs.iter().map(|job| backup::observe(&view, job)));
     observations.extend(plan.roles.iter().map(|role| crisis::observe_role(&view, role)));
     observations.extend(plan.people.iter().map(|person| crisis::observe_person(&view, person)));
     observations.extend(plan.procedures.iter().map(|procedure| crisis::observe_procedure(&view, procedure)));
+    observations.extend(plan.scenarios.iter().map(|scenario| scenario::observe(&view, scenario)));
+    observations.extend(plan.exercises.iter().map(|exercise| exercise::observe(&view, exercise)));
+    observations.extend(plan.teams.iter().map(|team| exercise::observe_team(&view, team)));
+    observations.extend(plan.restore_tests.iter().map(|test| restore_test::observe(&view, test)));
+    observations.extend(plan.providers.iter().map(|provider| provider::observe(&view, provider)));
+    observations.extend(plan.actions.iter().map(|action| follow_up::observe_action(&view, action)));
+    observations.extend(plan.notifications.iter().map(|notice| follow_up::observe_notification(&view, notice)));
+    observations.extend(single_point::observe(&view));
     observations
 }
 
@@ -59,7 +90,17 @@ pub fn catalogue() -> Result<Catalogue, CatalogueError> {
         .with::<BackupFacts>()?
         .with::<RoleFacts>()?
         .with::<PersonFacts>()?
-        .with::<ProcedureFacts>()
+        .with::<ProcedureFacts>()?
+        .with::<CoverageFacts>()?
+        .with::<CrisisCellFacts>()?
+        .with::<ScenarioFacts>()?
+        .with::<ExerciseFacts>()?
+        .with::<TeamFacts>()?
+        .with::<RestoreTestFacts>()?
+        .with::<ProviderFacts>()?
+        .with::<ActionFacts>()?
+        .with::<NotificationFacts>()?
+        .with::<SinglePointFacts>()
 }
 
 /// The plan and what was worked out once for all facts.
@@ -68,13 +109,19 @@ struct View<'p> {
     service: Service<'p>,
     rebuilding: &'p Rebuilding<'p>,
     staffed: &'p Staffed<'p>,
+    dependents: Dependents<'p>,
     as_of: Timestamp,
 }
 
 impl View<'_> {
     /// Whole days from a stated date to now; negative when it is to come.
     fn age_d(&self, date: &Stated<Date>) -> Option<i64> {
-        Some(days_between(*date.known()?, self.as_of.to_zoned(TimeZone::UTC).date()))
+        Some(days_between(*date.known()?, self.today()))
+    }
+
+    /// The day of the judgement (UTC).
+    fn today(&self) -> Date {
+        self.as_of.to_zoned(TimeZone::UTC).date()
     }
 
     /// The observation about one entity; facts that are missing are missing because the plan
@@ -105,23 +152,14 @@ fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
-/// Whether one of several holds: one yes is enough, and a no needs every answer.
-fn any_of(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut unsure = false;
-    for answer in answers {
-        match answer {
-            Some(true) => return Some(true),
-            Some(false) => {}
-            None => unsure = true,
-        }
-    }
-    (!unsure).then_some(false)
-}
-
-/// The file and line of an entity, then the keys that facts were read from.
+/// The file and line of an entity, the keys that facts were read from, and the document it was read in.
 fn evidence(place: &Place, keys: &[&str]) -> Vec<Evidence> {
-    let quotes = place.quote(keys);
-    if quotes.is_empty() { place.quote(&["id"]) } else { quotes }
+    let mut quotes = place.quote(keys);
+    if quotes.is_empty() {
+        quotes = place.quote(&["id"]);
+    }
+    quotes.extend(place.quote(&["source"]));
+    quotes
 }
 
 /// A path as readers see it: `réseau → ad → dpi`.
