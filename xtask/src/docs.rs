@@ -19,27 +19,6 @@ const PAGES: &[Page] = &[
     Page { path: "docs/cli.en.md", source: Source::Help { lang: "en", title: "Command line" } },
 ];
 
-/// The commands whose help makes the command line's reference.
-const COMMANDS: &[&[&str]] = &[
-    &[],
-    &["demo"],
-    &["init"],
-    &["scan"],
-    &["plan"],
-    &["plan", "check"],
-    &["rules"],
-    &["rules", "list"],
-    &["rules", "explain"],
-    &["rules", "check"],
-    &["rules", "test"],
-    &["rules", "docs"],
-    &["rules", "facts"],
-    &["report"],
-    &["schema"],
-    &["completions"],
-    &["man"],
-];
-
 struct Page {
     path: &'static str,
     source: Source,
@@ -110,10 +89,15 @@ impl Vigie<'_> {
             Source::Printed(command) => self.print(command),
             Source::Help { lang, title } => {
                 let mut text = format!("# {title}\n");
-                for command in COMMANDS {
-                    let help = self.print(&[command, ["--lang", lang, "--help"].as_slice()].concat())?;
-                    let name = [["vigie"].as_slice(), command].concat().join(" ");
+                let mut commands = vec![Vec::new()];
+                while let Some(command) = commands.pop() {
+                    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+                    let help = self.print(&[words.as_slice(), &["--lang", lang, "--help"]].concat())?;
+                    let name = [["vigie"].as_slice(), &words].concat().join(" ");
                     write!(text, "\n## {name}\n\n```text\n{}\n```\n", trimmed(&help))?;
+                    commands.extend(
+                        subcommands(&help).into_iter().rev().map(|below| [command.clone(), vec![below]].concat()),
+                    );
                 }
                 Ok(text)
             }
@@ -140,6 +124,13 @@ impl Vigie<'_> {
     }
 }
 
+/// The commands that a help lists, under `Commands:` or `Commandes :`.
+fn subcommands(help: &str) -> Vec<String> {
+    let listed = help.lines().skip_while(|line| !line.starts_with("Command")).skip(1);
+    let listed = listed.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+    listed.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
 /// The text without blanks at the end of its lines, nor empty lines at its end.
 fn trimmed(text: &str) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
@@ -161,6 +152,13 @@ mod tests {
         let shown = difference("docs/a.md", "x\ny\n", "x\nz\n").unwrap();
         assert_eq!(shown, "docs/a.md:2: is out of date\n  on disk: y\n  now:     z");
         assert!(difference("a", "x\n", "x\ny\n").unwrap().contains("on disk: (the end)"));
+    }
+
+    #[test]
+    fn commands_are_found_in_the_help_that_lists_them() {
+        let help = "Usage : x <COMMANDE>\n\nCommandes :\n  plan   Vérifier\n         un plan\n  rules  Lire\n\nOptions :\n  -h  Aide\n";
+        assert_eq!(subcommands(help), ["plan", "rules"]);
+        assert_eq!(subcommands("Usage: x\n\nOptions:\n  -h  Help\n"), Vec::<String>::new());
     }
 
     #[test]
