@@ -96,10 +96,10 @@ fn read_mysql(bytes: &[u8]) -> Option<Identified> {
     const LONGEST_GREETING_BYTES: u32 = 1024;
     let [a, b, c, 0, payload @ ..] = bytes else { return None };
     let length = u32::from_le_bytes([*a, *b, *c, 0]);
-    if length > LONGEST_GREETING_BYTES || payload.len() < usize::try_from(length).ok()? {
+    if length > LONGEST_GREETING_BYTES {
         return None;
     }
-    match payload {
+    match payload.get(..usize::try_from(length).ok()?)? {
         [0x0a, rest @ ..] => {
             let version = rest.split(|byte| *byte == 0).next()?;
             let version =
@@ -170,6 +170,7 @@ mod tests {
         assert_eq!(read(&mysql("5.5.5-10.11.19-MariaDB-0+deb12u1")), "mysql: MariaDB 10.11.19 (distribution)");
         assert_eq!(read(&mysql("8.0.36")), "mysql: MySQL 8.0.36");
         assert_eq!(read(b"\x46\0\0\0\xff\x6a\x04Host is not allowed"), "nothing", "shorter than it says");
+        assert_eq!(read(b"\x01\0\0\0\x0a8.0"), "nothing", "a version past the end of its packet");
     }
 
     #[test]
