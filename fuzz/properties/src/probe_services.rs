@@ -51,9 +51,10 @@ pub fn header_fields(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let hsts = read_hsts(&text);
     assert!(hsts.sent && hsts.max_age_s >= 0);
-    let cookie = read_cookie(&text);
-    assert!(cookie.iter().all(|cookie| cookie.name.chars().count() <= MAX_TITLE_CHARS));
-    if let Some(cookie) = cookie {
+    let Some(cookie) = read_cookie(&text) else { return };
+    let length = cookie.name.chars().count();
+    assert!(length <= MAX_TITLE_CHARS);
+    if length < MAX_TITLE_CHARS {
         let other = text.split(';').skip(1).fold(format!("{}=", cookie.name), |all, part| format!("{all};{part}"));
         assert_eq!(read_cookie(&other), Some(cookie), "the value counted");
     }
