@@ -16,7 +16,9 @@ pub struct Identified {
 /// Identifies a server by what it said first, `None` while nothing is proven. A banner in text counts
 /// only once its line has ended, so that more bytes never change the answer's protocol.
 pub fn read_banner(bytes: &[u8]) -> Option<Identified> {
-    read_telnet(bytes).or_else(|| read_mysql(bytes)).or_else(|| read_text_banner(bytes))
+    // No banner in text has a zero there; MySQL's packets do, and may still be on their way.
+    let binary = bytes.get(3) == Some(&0);
+    read_telnet(bytes).or_else(|| if binary { read_mysql(bytes) } else { read_text_banner(bytes) })
 }
 
 /// Identifies a server by its answer to `GET /`, `None` when it proves nothing.
@@ -170,6 +172,7 @@ mod tests {
         assert_eq!(read(&mysql("5.5.5-10.11.19-MariaDB-0+deb12u1")), "mysql: MariaDB 10.11.19 (distribution)");
         assert_eq!(read(&mysql("8.0.36")), "mysql: MySQL 8.0.36");
         assert_eq!(read(b"\x46\0\0\0\xff\x6a\x04Host is not allowed"), "nothing", "shorter than it says");
+        assert_eq!(read(b"\x46\0\0\0\x0a8\nSSH-2.0-x\n"), "nothing", "its packet has not come whole");
         assert_eq!(read(b"\x01\0\0\0\x0a8.0"), "nothing", "a version past the end of its packet");
     }
 
