@@ -228,7 +228,8 @@ impl Checker<'_> {
                 format!("deux vérifications s’appellent « {} »", check.id),
                 format!("two checks are called “{}”", check.id),
             );
-            self.report(&path!["checks", index, "id"], "check-twice", message, None);
+            let hint = Text::new("donnez à chacune son nom", "give each its own name");
+            self.report(&path!["checks", index, "id"], "check-twice", message, Some(hint));
         }
         let expression = self.expression(&check.expr, &path!["checks", index, "expr"], facts);
         let fr = self.template(&check.fail.fr, &path!["checks", index, "fail", "fr"], facts);
@@ -308,7 +309,8 @@ impl Checker<'_> {
         }
         if rule.checks.is_empty() {
             let message = Text::new("une règle a au moins une vérification", "a rule has at least one check");
-            self.report(&path!["checks"], "no-check", message, None);
+            let hint = Text::new("ajoutez un élément avec id, expr et fail", "add an element with id, expr and fail");
+            self.report(&path!["checks"], "no-check", message, Some(hint));
         }
         let missing = cases::wanted(rule);
         if !missing.is_empty() {

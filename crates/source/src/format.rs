@@ -70,6 +70,10 @@ pub fn check_date(text: &str) -> Result<(), FormatProblem> {
             Err(_) => Err(FormatProblem::new(Text::new(
                 "cette date n’existe pas dans le calendrier",
                 "this date is not in the calendar",
+            ))
+            .with_hint(Text::new(
+                "dans l’ordre : année, mois (01 à 12), jour du mois",
+                "in this order: year, month (01 to 12), day of the month",
             ))),
         };
     }

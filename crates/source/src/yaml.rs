@@ -365,6 +365,10 @@ fn empty_file(file: &SourceFile) -> Problem {
             "the file is empty, or has only comments",
         ),
     )
+    .with_hint(Text::new(
+        "« vigie init » écrit des exemples commentés à remplir",
+        "`vigie init` writes commented examples to fill in",
+    ))
 }
 
 pub(super) fn too_deep(file: &SourceFile, span: Span) -> Problem {

@@ -108,6 +108,7 @@ fn empty_file() {
     insta::assert_snapshot!(shown(""), @r#"
     erreur[empty-file]: le fichier est vide, ou ne contient que des commentaires
     --> plan.yaml
+     = aide : « vigie init » écrit des exemples commentés à remplir
 
     1 erreur
     "#);
@@ -118,6 +119,7 @@ fn only_comments() {
     insta::assert_snapshot!(shown("# à remplir\n\n# plus tard\n"), @r#"
     erreur[empty-file]: le fichier est vide, ou ne contient que des commentaires
     --> plan.yaml
+     = aide : « vigie init » écrit des exemples commentés à remplir
 
     1 erreur
     "#);
@@ -558,6 +560,8 @@ fn impossible_date() {
       |
     3 | reviewed: 2026-02-30
       |           ^^^^^^^^^^
+      |
+      = aide : dans l’ordre : année, mois (01 à 12), jour du mois
 
     1 erreur
     "#);

@@ -87,7 +87,7 @@ fn what_does_not_concern_the_subject_is_not_applicable() {
 
 #[test]
 fn a_look_that_could_not_be_made_is_unknown_as_a_whole() {
-    let verdict = judged(GOOD, observation(WWW, Outcome::unknown(Reason::Refused, "connect")));
+    let verdict = judged(GOOD, observation(WWW, Outcome::unknown(Reason::Refused, vigie_model::Text::same("connect"))));
     assert_eq!(missing(&verdict), [(FactPath::ROOT.as_str(), Reason::Refused)]);
 }
 

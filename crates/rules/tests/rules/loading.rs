@@ -443,6 +443,8 @@ fn identity() {
        |
     12 |   - id: no-ssl
        |         ^^^^^^
+       |
+       = aide : donnez à chacune son nom
 
     1 erreur
     ");

@@ -43,7 +43,12 @@ fn check_authorization(file: &Located<FacilityFile>, problems: &mut Problems) {
             "cette autorisation prend fin avant d’avoir commencé",
             "this authorisation ends before it begins",
         );
-        problems.push(file.problem_at(&path!["authorization", "until"], Level::Error, "authorization-dates", message));
+        let hint =
+            Text::new("date: est le premier jour, until: le dernier", "date: is the first day, until: the last one");
+        problems.push(
+            file.problem_at(&path!["authorization", "until"], Level::Error, "authorization-dates", message)
+                .with_hint(hint),
+        );
     }
 }
 

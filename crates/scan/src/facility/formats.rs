@@ -1,4 +1,4 @@
-use vigie_model::{Department, DomainName, Finess, FinessError, Siret, SiretError, Text};
+use vigie_model::{Department, DomainName, Finess, FinessError, Siret, SiretError, Subject, Text};
 use vigie_source::{FormatProblem, Formats};
 
 use super::entry::{Exclusion, Resolver, ScopeHost, ScopeRange, name_problem};
@@ -10,6 +10,7 @@ pub fn formats() -> Formats {
         .with("siret", check_siret)
         .with("department", check_department)
         .with("domain-name", check_domain_name)
+        .with("subject", check_subject)
         .with("scope-host", |text| text.parse::<ScopeHost>().map(drop))
         .with("ip-range", |text| text.parse::<ScopeRange>().map(drop))
         .with("exclusion", |text| text.parse::<Exclusion>().map(drop))
@@ -57,6 +58,19 @@ fn check_domain_name(text: &str) -> Result<(), FormatProblem> {
         FormatProblem::new(name_problem(text, &error)).with_hint(Text::new(
             "exemple : ch-demo.example, sans https:// ni chemin",
             "example: ch-demo.example, without https:// or a path",
+        ))
+    })
+}
+
+fn check_subject(text: &str) -> Result<(), FormatProblem> {
+    text.parse::<Subject>().map(drop).map_err(|_| {
+        FormatProblem::new(Text::new(
+            format!("« {text} » ne désigne rien qu’un rapport puisse citer"),
+            format!("{text:?} names nothing that a report can cite"),
+        ))
+        .with_hint(Text::new(
+            "recopiez-le du rapport : facility, domain:…, endpoint:tcp/nom:port@adresse ou plan:…/…",
+            "copy it from the report: facility, domain:…, endpoint:tcp/name:port@address or plan:…/…",
         ))
     })
 }

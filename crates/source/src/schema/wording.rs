@@ -215,7 +215,10 @@ pub(super) fn bad_pattern(file: &SourceFile, place: Place<'_>, pattern: &str, pa
 
 pub(super) fn too_few_items(file: &SourceFile, place: Place<'_>, length: u64, min: u64) -> Problem {
     let message = if length == 0 {
-        Text::new("cette liste est vide", "this list is empty")
+        Text::new(
+            format!("cette liste est vide : on attend {min} élément au moins"),
+            format!("this list is empty: at least {min} expected"),
+        )
     } else {
         Text::new(
             format!("cette liste n’a pas assez d’éléments : {length} au lieu de {min} au moins"),

@@ -160,6 +160,10 @@ pub(super) fn problem(file: &SourceFile, offset: usize, original: &str) -> Probl
         &format!("ce n’est pas du YAML correct (message d’origine : {original})"),
         &format!("this is not correct YAML (original message: {original})"),
     )
+    .with_hint(Text::new(
+        "vérifiez, sur cette ligne et celles d’avant, les crochets, les guillemets et les deux-points",
+        "check the brackets, quotes and colons of this line and of those before it",
+    ))
 }
 
 /// The text to point at. The parser sees a line that is no key only once it is past it, and
