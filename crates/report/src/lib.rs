@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod neutralise;
 mod phrasing;
+pub mod schedule;
 pub mod terminal;
 pub mod view;
 

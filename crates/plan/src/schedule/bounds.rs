@@ -118,7 +118,6 @@ impl<'n> Bounds<'n> {
 /// start late enough and have long enough a tail, the sum over the people; and of the longest tasks,
 /// two in a row for one of them.
 fn least_with(loads: &mut [Load], people: u32) -> u64 {
-    let people_count = usize::try_from(people).unwrap_or(usize::MAX);
     let people = u64::from(people.max(1));
     loads.sort_unstable_by_key(|load| Reverse(load.head));
     let mut tails: Vec<u64> = loads.iter().map(|load| load.tail).collect();
@@ -128,21 +127,38 @@ fn least_with(loads: &mut [Load], people: u32) -> u64 {
     let mut least = 0;
     for tail in tails.iter().step_by(step) {
         let mut sum = 0;
+        let mut longest = Longest::of(people);
         for load in loads.iter().filter(|load| load.tail >= *tail) {
             sum += load.minutes;
-            least = least.max(load.head + sum.div_ceil(people) + tail);
+            let shared = longest.two_in_a_row(load.minutes);
+            least = least.max(load.head + sum.div_ceil(people).max(shared) + tail);
         }
     }
-    let mut minutes: Vec<u64> = loads.iter().map(|load| load.minutes).collect();
-    minutes.sort_unstable_by_key(|minutes| Reverse(*minutes));
-    if let (Some(last_alone), Some(first_shared)) =
-        (minutes.get(people_count.saturating_sub(1)), minutes.get(people_count))
-    {
-        let head = loads.iter().map(|load| load.head).min().unwrap_or(0);
-        let tail = tails.first().copied().unwrap_or(0);
-        least = least.max(head + last_alone + first_shared + tail);
-    }
     least
+}
+
+/// The longest of some tasks, one more than there are people.
+struct Longest {
+    room: usize,
+    minutes: Vec<u64>,
+}
+
+impl Longest {
+    fn of(people: u64) -> Self {
+        Self { room: usize::try_from(people).unwrap_or(usize::MAX).saturating_add(1), minutes: Vec::new() }
+    }
+
+    /// Takes one more task. Once there are more tasks than people, somebody does two of the longest in a
+    /// row: at the least the two shortest of these.
+    fn two_in_a_row(&mut self, minutes: u64) -> u64 {
+        let at = self.minutes.partition_point(|longer| *longer >= minutes);
+        self.minutes.insert(at, minutes);
+        self.minutes.truncate(self.room);
+        match self.minutes.as_slice() {
+            [.., one, other] if self.minutes.len() == self.room => one + other,
+            _ => 0,
+        }
+    }
 }
 
 #[cfg(test)]

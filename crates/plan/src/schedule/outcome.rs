@@ -150,8 +150,9 @@ pub struct Unplaced {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
-    /// It waits for a system that waits for itself, or is that system.
-    Deadlock,
+    /// It must be up before it can be rebuilt, by way of these systems; none are named when it only
+    /// waits for such a system.
+    Deadlock(Vec<String>),
     /// The hours of its rebuilding are not stated.
     Hours,
     /// The team that rebuilds it is not stated.

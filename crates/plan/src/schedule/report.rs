@@ -10,6 +10,7 @@ use super::{ScheduleOptions, gains::gains};
 use crate::entities::{Activity, Id};
 use crate::network::Purpose;
 use crate::observe::hours;
+use crate::rebuild::Deadlock;
 
 /// Everything that is known of a rebuilding.
 pub(super) fn report(model: &Model<'_>, proposal: &Proposal<'_>, options: &ScheduleOptions) -> Schedule {
@@ -163,7 +164,10 @@ fn unplaced(model: &Model<'_>) -> Vec<Unplaced> {
 
 fn obstacle(model: &Model<'_>, system: usize) -> Obstacle {
     if model.rebuilding.shortest.usable[system].is_none() {
-        return Obstacle::Deadlock;
+        return match model.rebuilding.deadlock(model.network.id(system)) {
+            Deadlock::Path(path) => Obstacle::Deadlock(path),
+            Deadlock::Behind | Deadlock::Free | Deadlock::Unknown => Obstacle::Deadlock(Vec::new()),
+        };
     }
     for piece in model.work[system].pieces.iter() {
         if piece.guess.at_most().is_none() {
