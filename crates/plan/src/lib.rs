@@ -32,10 +32,10 @@ pub use entities::*;
 pub use load::formats;
 pub use observe::{
     ActionFacts, ActivityFacts, BackupFacts, CoverageFacts, CrisisCellFacts, DocumentFacts, ExerciseFacts,
-    MeasuredFacts, NotificationFacts, PersonFacts, ProcedureFacts, ProviderFacts, RestoreTestFacts, RoleFacts,
-    ScenarioFacts, SinglePointFacts, SystemFacts, TeamFacts, catalogue, observe,
+    MeasuredFacts, NotificationFacts, PersonFacts, ProcedureFacts, ProofFacts, ProviderFacts, RestoreTestFacts,
+    RoleFacts, ScenarioFacts, SinglePointFacts, SystemFacts, TeamFacts, catalogue, observe,
 };
-pub use pcra::{CHECKS, Check, Window};
+pub use pcra::{CHECKS, CareProof, Check, Expiry, Window, care_proofs, expiries};
 pub use place::{Place, Sourced};
 pub use plan::{Plan, RestoreOrder, Section, schema};
 pub use schedule::{

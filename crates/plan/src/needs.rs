@@ -44,6 +44,11 @@ impl<'p> Service<'p> {
         if self.used.contains(system) { Some(true) } else { self.all_used_known.then_some(false) }
     }
 
+    /// Whether the plan says what every activity needs, and what each system that it needs runs on.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.plan.activities.values().next().is_some() && self.open.is_empty() && self.plan.activities.is_stated()
+    }
+
     /// The activities that surely need a system.
     pub(crate) fn activities(&self, system: &Id) -> Vec<&'p Activity> {
         let ids = self.serves.get(system).into_iter().flatten();

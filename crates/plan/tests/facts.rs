@@ -48,6 +48,7 @@ fn the_catalogue_takes_every_kind() {
             "plan.notification",
             "plan.person",
             "plan.procedure",
+            "plan.proof",
             "plan.provider",
             "plan.restore_test",
             "plan.role",

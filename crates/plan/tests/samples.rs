@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 use vigie_model::{Lang, Severity, Verdict, VerdictOutcome};
-use vigie_plan::{Plan, catalogue, observe, skeleton};
+use vigie_plan::{CHECKS, Plan, catalogue, observe, skeleton};
 use vigie_rules::{Frameworks, RuleSet};
 use vigie_source::{Formats, Problems, SourceFile};
 
 /// The day on which the samples are true.
 const AS_OF: &str = "2026-11-22T08:00:00Z";
+
+/// Rules that fail, each with what it fails on.
+type Findings = BTreeSet<(String, String)>;
 
 /// What the sample with faults must be found to have wrong, and nothing else.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
@@ -54,7 +57,8 @@ fn french(problems: &Problems) -> String {
 
 fn rules() -> RuleSet {
     let frameworks = Frameworks::read(&read(&root().join("rules/frameworks.yaml"))).unwrap();
-    RuleSet::load(files("rules/continuity"), &catalogue().unwrap(), &frameworks)
+    let shipped = [files("rules/continuity"), files("rules/pcra")].concat();
+    RuleSet::load(shipped, &catalogue().unwrap(), &frameworks)
         .unwrap_or_else(|problems| panic!("{}", french(&problems)))
 }
 
@@ -67,7 +71,7 @@ fn verdicts(folder: &str) -> Vec<Verdict> {
     rules().judge(&observe(&plan(folder), as_of), as_of)
 }
 
-fn findings(verdicts: &[Verdict]) -> BTreeSet<(String, String)> {
+fn findings(verdicts: &[Verdict]) -> Findings {
     verdicts
         .iter()
         .filter(|verdict| verdict.is_open())
@@ -135,6 +139,25 @@ fn findings_speak_plainly() {
     continuity.kit-unchecked plan:procedure/biologie-papier: Le matériel de la procédure « Résultats urgents par porteur » n’a pas été vérifié depuis 922 jours (365 au plus). Plus petit changement : ouvrir l’armoire et compter.
     continuity.procedure-needs-lost-system plan:procedure/pharmacie-papier: La procédure « Circuit du médicament par messagerie » doit remplacer l’informatique mais s’appuie sur messagerie. Plus petit changement : une variante sur papier seul pour le cas où tout est arrêté.
     continuity.procedure-not-practised plan:procedure/urgences-papier: La procédure « Urgences sans informatique » n’a pas été pratiquée depuis 985 jours (365 au plus pour une activité critique). Plus petit changement : une heure d’essai dans le service.
+    pcra.promises-do-not-fit plan:proof/bia-08: L’informatique promet moins que ce que des activités critiques supportent. Plus petit changement : voir les constats sur les délais (RTO, DMIA) et les pertes (RPO, PDMA).
+    pcra.proof-expired plan:proof/cri-03: La preuve « annuaire de crise imprimé » (CRI-03) porte la date du 02/05/2025 et ne vaut plus. Plus petit changement : refaire ce qu’elle montre et écrire la nouvelle date.
+    pcra.no-cutoff-sheet plan:proof/cri-06: Personne n’a autorité écrite pour couper les réseaux. Plus petit changement : une fiche : qui décide, quoi débrancher, où.
+    pcra.no-reflex-cards plan:proof/cri-08: Les rôles de crise n’ont pas de fiche réflexe. Plus petit changement : une fiche d’une page pour le directeur de crise.
+    pcra.proof-expired plan:proof/exe-01: La preuve « exercice de crise de l’année » (EXE-01) porte la date du 20/06/2024 et ne vaut plus. Plus petit changement : refaire ce qu’elle montre et écrire la nouvelle date.
+    pcra.no-field-test plan:proof/exe-02: Aucun plan n’a été essayé dans un service. Plus petit changement : une matinée sans informatique dans un service volontaire.
+    pcra.proof-expired plan:proof/gov-01: La preuve « politique de sécurité approuvée et revue » (GOV-01) porte la date du 01/09/2022 et ne vaut plus. Plus petit changement : refaire ce qu’elle montre et écrire la nouvelle date.
+    pcra.proof-expired plan:proof/gov-08: La preuve « revue du plan » (GOV-08) porte la date du 01/02/2024 et ne vaut plus. Plus petit changement : refaire ce qu’elle montre et écrire la nouvelle date.
+    pcra.plan-only-online plan:proof/gov-09: Aucune copie du plan n’est lisible hors ligne. Plus petit changement : en imprimer une et la ranger dans la salle de crise.
+    pcra.no-complaint-plan plan:proof/not-03: Le dépôt de plainte sous 72 heures n’est pas prévu. Plus petit changement : le numéro de la police et celui du contrat d’assurance sur une fiche.
+    pcra.critical-activity-without-plan plan:proof/pca-01: Une activité critique n’a pas de procédure de continuité. Plus petit changement : une fiche d’une page pour l’activité qui manque.
+    pcra.no-offline-record-extract plan:proof/pca-07: Aucune extraction du dossier patient n’est disponible hors ligne. Plus petit changement : un export chiffré deux fois par jour sur un poste isolé par étage.
+    pcra.critical-system-not-saved plan:proof/svg-02: Un système critique n’est pas dans une sauvegarde. Plus petit changement : voir les constats par système et compléter « covers ».
+    pcra.backup-login-not-apart plan:proof/svg-03: Une sauvegarde critique s’administre avec les comptes de la production. Plus petit changement : des comptes locaux pour au moins une copie.
+    pcra.backup-console-one-factor plan:proof/svg-04: La console de sauvegarde s’ouvre avec un seul mot de passe. Plus petit changement : activer le second facteur, ou écrire pourquoi le produit ne le permet pas.
+    pcra.backup-directory-weak plan:proof/svg-05: L’annuaire dédié à la sauvegarde est sous le niveau 3 de l’audit de l’ANSSI. Plus petit changement : corriger les points de niveau 1 et 2 du rapport.
+    pcra.proof-expired plan:proof/svg-05: La preuve « audit de l’annuaire dédié à la sauvegarde » (SVG-05) porte la date du 04/05/2026 et ne vaut plus. Plus petit changement : refaire ce qu’elle montre et écrire la nouvelle date.
+    pcra.no-red-button plan:proof/svg-07: Aucune procédure ne permet d’isoler la sauvegarde. Plus petit changement : une page : quel câble, quel port, qui, et un essai.
+    pcra.not-3-2-1 plan:proof/svg-08: Une sauvegarde critique ne suit pas la règle 3-2-1. Plus petit changement : voir les constats par sauvegarde, et dater ce qui reste à faire.
     continuity.contract-below-promise plan:provider/hebergeur-paie: Le prestataire de « Paie hébergée » garantit un retour en 120 h (GTR, garantie de temps de rétablissement), mais le plan promet paie-saas en 24 h (RTO). Plus petit changement : allonger cette promesse à 120 h, ou obtenir une garantie plus courte.
     continuity.contract-below-promise plan:provider/hebergeur-paie: Le prestataire de « Paie hébergée » ne peut pas être appelé à toute heure en cas de crise. Plus petit changement : obtenir un numéro d’astreinte et l’écrire dans l’annuaire de crise.
     continuity.contract-below-promise plan:provider/hebergeur-paie: Le contrat de « Paie hébergée » n’a pas à la fois une clause de continuité et une aide à la restauration. Plus petit changement : les demander par avenant.
@@ -177,6 +200,16 @@ fn every_rule_keeps_its_own_cases() {
 }
 
 #[test]
+fn each_check_of_the_continuity_file_has_one_rule() {
+    let rules = rules();
+    let mut judged: Vec<String> = rules.list().filter_map(|rule| rule.item.clone()).collect();
+    judged.sort();
+    let mut checks: Vec<String> = CHECKS.iter().map(vigie_plan::Check::slug).collect();
+    checks.sort();
+    assert_eq!(judged, checks);
+}
+
+#[test]
 fn the_exemplary_hospital_has_nothing_to_mend_and_nothing_unknown() {
     let verdicts = verdicts("examples/ch-exemplaire/plan");
     let open: Vec<&Verdict> =
@@ -202,20 +235,26 @@ fn a_fresh_skeleton_raises_no_alarm() {
     }
 }
 
-#[test]
-fn the_demonstration_hospital_has_the_planted_faults_and_no_other() {
-    let file = read(&root().join("examples/ch-demonstration/planted-faults.yaml"));
+/// The faults that a sample says it has, and those that are found.
+fn planted_and_found(sample: &str) -> (Findings, Findings) {
+    let file = read(&root().join(format!("examples/{sample}/planted-faults.yaml")));
     let planted = vigie_source::read::<PlantedFaults>(&file, &Formats::standard())
         .unwrap_or_else(|problems| panic!("{}", french(&problems)))
         .value;
-    let planted: BTreeSet<_> = planted.faults.into_iter().map(|fault| (fault.rule, fault.subject)).collect();
-    let verdicts = verdicts("examples/ch-demonstration/plan");
-    let found = findings(&verdicts);
-    let missing: Vec<_> = planted.difference(&found).collect();
-    let unplanned: Vec<_> = found.difference(&planted).collect();
-    assert!(missing.is_empty() && unplanned.is_empty(), "missing {missing:#?}\nunplanned {unplanned:#?}");
+    let planted = planted.faults.into_iter().map(|fault| (fault.rule, fault.subject)).collect();
+    (planted, findings(&verdicts(&format!("examples/{sample}/plan"))))
+}
 
+#[test]
+fn samples_with_faults_have_the_planted_ones_and_no_other_and_every_rule_has_one() {
+    let mut covered = BTreeSet::new();
+    for sample in ["ch-demonstration", "ch-debutant"] {
+        let (planted, found) = planted_and_found(sample);
+        let missing: Vec<_> = planted.difference(&found).collect();
+        let unplanned: Vec<_> = found.difference(&planted).collect();
+        assert!(missing.is_empty() && unplanned.is_empty(), "{sample}: missing {missing:#?}\nunplanned {unplanned:#?}");
+        covered.extend(found.into_iter().map(|(rule, _)| rule));
+    }
     let rules: BTreeSet<String> = rules().list().map(|rule| rule.id.to_string()).collect();
-    let covered: BTreeSet<String> = found.into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(covered, rules, "each rule has a fault planted for it");
 }

@@ -34,7 +34,8 @@ impl RuleSet {
         let chosen = choose(observations);
         let mut verdicts = Vec::new();
         for loaded in self.loaded().filter(|loaded| loaded.rule.status != Status::Deprecated) {
-            let subjects = chosen.get(loaded.rule.subject.as_str()).into_iter().flatten();
+            let of_kind = chosen.get(loaded.rule.subject.as_str()).into_iter().flatten();
+            let subjects = of_kind.filter(|(subject, _)| loaded.rule.is_about(subject));
             verdicts.extend(subjects.map(|(_, observation)| verdict(loaded, observation, as_of)));
         }
         verdicts.sort_by(|one, other| (&one.subject, &one.rule).cmp(&(&other.subject, &other.rule)));

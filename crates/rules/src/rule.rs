@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use vigie_model::{Effort, FactPath, Reason, RuleCard, RuleId, Severity, Text, Theme};
+use vigie_model::{Effort, FactPath, Reason, RuleCard, RuleId, Severity, Subject, Text, Theme};
 use vigie_source::{Formats, Located, Problems, SourceFile};
 
 /// The longest expression, in bytes. Past that, the fact is too raw: the probe should compute it.
@@ -32,6 +32,10 @@ pub struct Rule {
     pub status: Status,
     /// The kind of observation it judges, from the fact catalogue (`tls.endpoint`).
     pub subject: String,
+    /// The one item of the plan that it judges, by its id, when each item of that kind has a rule of its own
+    /// (`svg-04`); every subject of the kind when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// How bad the state is; a check may say otherwise.
     pub severity: Severity,
     /// The grading theme it counts for.
@@ -174,6 +178,11 @@ impl Rule {
         }
     }
 
+    /// Whether it judges a subject of its kind.
+    pub(crate) fn is_about(&self, subject: &Subject) -> bool {
+        self.item.as_ref().is_none_or(|item| matches!(subject, Subject::Plan(plan) if plan.id == *item))
+    }
+
     /// What a severity counts for under the status of the rule: a preview only informs.
     pub(crate) fn weight(&self, severity: Severity) -> Severity {
         match self.status {
@@ -207,6 +216,16 @@ mod tests {
         let unknown = Expect::Unknown(ExpectUnknown { unknown: ["a.b".into()].into() });
         assert_eq!(read(serde_json::json!({"unknown": ["a.b"]})).unwrap(), unknown);
         assert!(read("fail".into()).is_err());
+    }
+
+    #[test]
+    fn a_rule_of_one_item_judges_no_other() {
+        let text = include_str!("../../../rules/pcra/no-red-button.yaml");
+        let rule = read_rule(&SourceFile::new("no-red-button.yaml", text)).unwrap().value;
+        let about = |subject: &str| rule.is_about(&subject.parse().unwrap());
+        assert!(about("plan:proof/svg-07"));
+        assert!(!about("plan:proof/svg-08") && !about("facility"));
+        assert!(Rule { item: None, ..rule.clone() }.is_about(&Subject::Facility));
     }
 
     #[test]

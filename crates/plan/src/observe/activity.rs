@@ -3,6 +3,7 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, arrows, count, evidence, hours, least, rounded};
+use crate::logic::all_of;
 use crate::needs::{Follow, reach};
 use crate::{Activity, Duration, Id, Link, Procedure, Sourced, Stated, System};
 
@@ -110,6 +111,19 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
     };
     let keys = ["name", "critical", "mtpd", "mtdl", "wrt", "needs", "validated_on"];
     view.observation("activity", &activity.id, &facts, evidence(&sourced.place, &keys))
+}
+
+/// Whether what IT promises fits what an activity can bear: delays (RTO, DMIA) and losses (RPO, PDMA).
+pub(super) fn promises_fit(view: &View<'_>, activity: &Activity) -> Option<bool> {
+    let within = |worst: &Worst, bears: Option<f64>| {
+        let bears = bears?;
+        if worst.at_least? > bears { Some(false) } else { worst.at_most.map(|worst| worst <= bears) }
+    };
+    let rto = worst_rto(view, activity.needs.items());
+    let rpo = worst_rpo(view, activity.needs.items());
+    let in_time = within(&rto, activity.mtpd.known().map(|mtpd| rounded(mtpd.hours())));
+    let within_loss = within(&rpo, activity.mtdl.known().map(|mtdl| rounded(mtdl.hours())));
+    all_of([in_time, within_loss].into_iter())
 }
 
 /// The largest of some numbers, and whose it is.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, any_of, count, evidence, least, rounded};
+use crate::logic::all_of;
 use crate::{BackupCopy, BackupJob, Id, Medium, Sourced, Stated, System, SystemKind};
 
 /// What the plan says of a backup, and what follows from it.
@@ -84,9 +85,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
         full_restore_h: full_restore_h(job),
         rebuild_claimed_h: rebuild_claimed_h(&systems),
         copies_count: job.copies.known().map(|copies| count(copies.len())),
-        has_offline_or_immutable: some_copy(job, |copy| {
-            any_of([copy.offline.known().copied(), copy.immutable.known().copied()].into_iter())
-        }),
+        has_offline_or_immutable: is_out_of_reach(job),
         has_off_site: has_off_site(job, &systems),
         has_two_media: has_two_media(job),
         has_separate_login: has_separate_login(job, &systems, &logins),
@@ -94,6 +93,41 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
     };
     let keys = ["covers", "every", "window", "last_ok", "volume_gb", "restore_gb_per_h", "copies"];
     view.observation("backup_job", &job.id, &facts, evidence(&sourced.place, &keys))
+}
+
+/// Whether something holds of every backup of a system that serves a critical activity; nothing without such a backup.
+pub(super) fn of_critical(view: &View<'_>, holds: impl Fn(&View<'_>, &BackupJob) -> Option<bool>) -> Option<bool> {
+    let jobs = &view.plan.backup_jobs;
+    let serves = |job: &BackupJob| any_of(covered(view, job).iter().map(|one| view.service.serves_critical(&one.id)));
+    let some = jobs.values().any(|job| serves(job) == Some(true));
+    let each = jobs.values().map(|job| match serves(job) {
+        Some(true) => holds(view, job),
+        Some(false) => Some(true),
+        None => None,
+    });
+    all_of(each).filter(|all| some && (!*all || jobs.is_stated()))
+}
+
+/// Whether some copy of a backup is administered with other accounts than production.
+pub(super) fn is_apart(view: &View<'_>, job: &BackupJob) -> Option<bool> {
+    let systems = covered(view, job);
+    has_separate_login(job, &systems, &production_logins(view, &systems))
+}
+
+/// Whether a backup has two copies besides production, on two media, one elsewhere, one that cannot be erased.
+pub(super) fn follows_3_2_1(view: &View<'_>, job: &BackupJob) -> Option<bool> {
+    let systems = covered(view, job);
+    let two = job.copies.known().map(|copies| copies.len() >= 2);
+    all_of([two, has_two_media(job), has_off_site(job, &systems), is_out_of_reach(job)].into_iter())
+}
+
+fn is_out_of_reach(job: &BackupJob) -> Option<bool> {
+    some_copy(job, |copy| any_of([copy.offline.known().copied(), copy.immutable.known().copied()].into_iter()))
+}
+
+/// Whether each of a system’s data is in some backup.
+pub(super) fn is_backed_up(view: &View<'_>, system: &System) -> Option<bool> {
+    super::system::not_backed_up(view, system).map(|missing| missing.is_empty())
 }
 
 fn covered<'p>(view: &View<'p>, job: &'p BackupJob) -> Vec<&'p System> {

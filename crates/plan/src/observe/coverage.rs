@@ -13,6 +13,9 @@ use crate::{Activity, ActivityKind, Cell, Id, Person, Profile, Role, Site};
 /// Hours that one person can hold in a crisis cell: two people make a day.
 const SHIFTS_A_DAY: u32 = 2;
 
+/// Least share of the combined activity, in percent (CaRE domain 2, O1.C; the definition is still to be confirmed).
+const ASKED_PCT: f64 = 66.0;
+
 /// The share of activity that analyses, plans and tests cover (CaRE domain 2, O1.C and O1.D).
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CoverageFacts {
@@ -109,7 +112,7 @@ impl Share {
     }
 }
 
-fn has_several_members(view: &View<'_>) -> Option<bool> {
+pub(super) fn has_several_members(view: &View<'_>) -> Option<bool> {
     if view.plan.header.value.profile.known() == Some(&Profile::GHT) {
         return Some(true);
     }
@@ -120,6 +123,12 @@ fn has_several_members(view: &View<'_>) -> Option<bool> {
     }
     let settled = view.plan.sites.is_stated() && (members.len() < 2 || !members.contains(&None));
     settled.then_some(false)
+}
+
+/// Whether sites with an impact analysis make up the share of combined activity that is asked for.
+pub(super) fn covers_enough(view: &View<'_>) -> Option<bool> {
+    let share = Share::of(view, |site| is_analysed(view, site));
+    if share.at_least >= ASKED_PCT { Some(true) } else { share.settled.map(|_| false) }
 }
 
 /// Perimeters that the profile asks for and that no activity is of, unless their proof says why there is none.

@@ -11,6 +11,7 @@ mod crisis;
 mod document;
 mod exercise;
 mod follow_up;
+mod proof;
 mod provider;
 mod restore_test;
 mod scenario;
@@ -19,9 +20,9 @@ mod system;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use vigie_model::{
     Catalogue, CatalogueError, Evidence, FactPath, Facts, Observation, Outcome, PlanItem, Reason, Source, Subject,
@@ -35,6 +36,7 @@ pub use crisis::{PersonFacts, ProcedureFacts, RoleFacts};
 pub use document::DocumentFacts;
 pub use exercise::{ExerciseFacts, MeasuredFacts, TeamFacts};
 pub use follow_up::{ActionFacts, NotificationFacts};
+pub use proof::ProofFacts;
 pub use provider::ProviderFacts;
 pub use restore_test::RestoreTestFacts;
 pub use scenario::ScenarioFacts;
@@ -52,32 +54,56 @@ use crate::{Id, Place, Plan, Stated};
 /// Everything the plan says and implies, as observations for rules, in the order of the plan.
 /// Ages are counted in whole days (UTC) up to `as_of`.
 pub fn observe(plan: &Plan, as_of: Timestamp) -> Vec<Observation> {
+    with_view(plan, as_of, observe_all)
+}
+
+/// Where the plan stands on each check of the continuity file.
+pub(crate) fn observe_proofs(plan: &Plan, as_of: Timestamp) -> Vec<Observation> {
+    with_view(plan, as_of, proof::observe)
+}
+
+/// The next review of the plan: as written, or one term after the last.
+fn next_review(plan: &Plan) -> Option<Date> {
+    let header = &plan.header.value;
+    if let Stated::Known(day) = header.next_review {
+        return Some(day);
+    }
+    let every = i64::from(header.review_every.known()?.minutes());
+    header.reviewed_on.known()?.checked_add(SignedDuration::from_mins(every)).ok()
+}
+
+fn with_view<T>(plan: &Plan, as_of: Timestamp, look: impl FnOnce(&View<'_>) -> T) -> T {
     let network = Network::of(plan);
     let rebuilding = Rebuilding::of(&network);
     let staffed = Staffed::of(plan, &network, &rebuilding);
-    let view = View {
+    look(&View {
         plan,
         service: Service::of(plan),
         rebuilding: &rebuilding,
         staffed: &staffed,
         dependents: Dependents::of(plan),
         as_of,
-    };
-    let mut observations = vec![document::observe(&view), coverage::observe(&view), coverage::observe_cell(&view)];
-    observations.extend(plan.activities.iter().map(|activity| activity::observe(&view, activity)));
-    observations.extend(plan.systems.iter().map(|system| system::observe(&view, system)));
-    observations.extend(plan.backup_jobs.iter().map(|job| backup::observe(&view, job)));
-    observations.extend(plan.roles.iter().map(|role| crisis::observe_role(&view, role)));
-    observations.extend(plan.people.iter().map(|person| crisis::observe_person(&view, person)));
-    observations.extend(plan.procedures.iter().map(|procedure| crisis::observe_procedure(&view, procedure)));
-    observations.extend(plan.scenarios.iter().map(|scenario| scenario::observe(&view, scenario)));
-    observations.extend(plan.exercises.iter().map(|exercise| exercise::observe(&view, exercise)));
-    observations.extend(plan.teams.iter().map(|team| exercise::observe_team(&view, team)));
-    observations.extend(plan.restore_tests.iter().map(|test| restore_test::observe(&view, test)));
-    observations.extend(plan.providers.iter().map(|provider| provider::observe(&view, provider)));
-    observations.extend(plan.actions.iter().map(|action| follow_up::observe_action(&view, action)));
-    observations.extend(plan.notifications.iter().map(|notice| follow_up::observe_notification(&view, notice)));
-    observations.extend(single_point::observe(&view));
+    })
+}
+
+fn observe_all(view: &View<'_>) -> Vec<Observation> {
+    let plan = view.plan;
+    let mut observations = vec![document::observe(view), coverage::observe(view), coverage::observe_cell(view)];
+    observations.extend(plan.activities.iter().map(|activity| activity::observe(view, activity)));
+    observations.extend(plan.systems.iter().map(|system| system::observe(view, system)));
+    observations.extend(plan.backup_jobs.iter().map(|job| backup::observe(view, job)));
+    observations.extend(plan.roles.iter().map(|role| crisis::observe_role(view, role)));
+    observations.extend(plan.people.iter().map(|person| crisis::observe_person(view, person)));
+    observations.extend(plan.procedures.iter().map(|procedure| crisis::observe_procedure(view, procedure)));
+    observations.extend(plan.scenarios.iter().map(|scenario| scenario::observe(view, scenario)));
+    observations.extend(plan.exercises.iter().map(|exercise| exercise::observe(view, exercise)));
+    observations.extend(plan.teams.iter().map(|team| exercise::observe_team(view, team)));
+    observations.extend(plan.restore_tests.iter().map(|test| restore_test::observe(view, test)));
+    observations.extend(plan.providers.iter().map(|provider| provider::observe(view, provider)));
+    observations.extend(plan.actions.iter().map(|action| follow_up::observe_action(view, action)));
+    observations.extend(plan.notifications.iter().map(|notice| follow_up::observe_notification(view, notice)));
+    observations.extend(single_point::observe(view));
+    observations.extend(proof::observe(view));
     observations
 }
 
@@ -98,6 +124,7 @@ pub fn catalogue() -> Result<Catalogue, CatalogueError> {
         .with::<TeamFacts>()?
         .with::<RestoreTestFacts>()?
         .with::<ProviderFacts>()?
+        .with::<ProofFacts>()?
         .with::<ActionFacts>()?
         .with::<NotificationFacts>()?
         .with::<SinglePointFacts>()
@@ -127,8 +154,17 @@ impl View<'_> {
     /// The observation about one entity; facts that are missing are missing because the plan
     /// does not state them.
     fn observation<F: Facts>(&self, entity: &str, id: &Id, facts: &F, evidence: Vec<Evidence>) -> Observation {
+        self.observation_of(PlanItem { entity: entity.to_owned(), id: id.to_string() }, facts, evidence)
+    }
+
+    /// The observation about one check of the continuity file.
+    fn proof_observation<F: Facts>(&self, slug: &str, facts: &F, evidence: Vec<Evidence>) -> Observation {
+        self.observation_of(PlanItem { entity: "proof".to_owned(), id: slug.to_owned() }, facts, evidence)
+    }
+
+    fn observation_of<F: Facts>(&self, item: PlanItem, facts: &F, evidence: Vec<Evidence>) -> Observation {
         Observation {
-            subject: Subject::Plan(PlanItem { entity: entity.to_owned(), id: id.to_string() }),
+            subject: Subject::Plan(item),
             kind: F::KIND.to_owned(),
             source: Source::Documented,
             vantage: Vantage::Documents,

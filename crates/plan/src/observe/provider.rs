@@ -3,8 +3,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
-use super::{View, evidence, least, rounded};
-use crate::{Provider, Sourced, Stated, System};
+use super::{View, evidence, least, next_review, rounded};
+use crate::{Provider, Sourced, System};
 
 /// What a supplier promised, against what the plan expects of it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -64,7 +64,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<Provider>) -> Observati
         has_crisis_line: provider.crisis_line.known().copied(),
         ends_on,
         ends_in_d: view.age_d(&provider.ends_on).map(|age| -age),
-        ends_before_review: ends_on.zip(next_review(view)).map(|(end, review)| end < review),
+        ends_before_review: ends_on.zip(next_review(view.plan)).map(|(end, review)| end < review),
         has_continuity_clause: provider.continuity_clause.known().copied(),
         has_restore_clause: provider.restore_included.known().copied(),
         is_hds: provider.hds.known().copied(),
@@ -72,14 +72,4 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<Provider>) -> Observati
     let keys =
         ["service", "contract", "ends_on", "restores_within", "crisis_line", "continuity_clause", "restore_included"];
     view.observation("provider", &provider.id, &facts, evidence(&sourced.place, &keys))
-}
-
-/// The next review of the plan: as written, or one term after the last.
-pub(super) fn next_review(view: &View<'_>) -> Option<Date> {
-    let header = &view.plan.header.value;
-    if let Stated::Known(day) = header.next_review {
-        return Some(day);
-    }
-    let every = i64::from(header.review_every.known()?.minutes());
-    header.reviewed_on.known()?.checked_add(jiff::SignedDuration::from_mins(every)).ok()
 }

@@ -155,7 +155,7 @@ fn backup_jobs(view: &View<'_>, system: &System) -> Option<u32> {
     view.plan.backup_jobs.is_stated().then(|| count(covering.count()))
 }
 
-fn not_backed_up(view: &View<'_>, system: &System) -> Option<Vec<String>> {
+pub(super) fn not_backed_up(view: &View<'_>, system: &System) -> Option<Vec<String>> {
     let covered = |id: &Id| view.plan.backup_jobs.values().any(|job| job.covers.contains(id));
     if !view.plan.backup_jobs.is_stated() {
         return None;

@@ -5,8 +5,10 @@
 //! ReCyF and from ANSSI’s self-assessment; those of three years were read in second-hand sources only.
 
 mod checks;
+mod freshness;
 
 pub use checks::CHECKS;
+pub use freshness::{CareProof, Expiry, care_proofs, expiries};
 use jiff::Span;
 use jiff::civil::Date;
 

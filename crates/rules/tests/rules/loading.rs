@@ -653,7 +653,7 @@ fn shape() {
     5 | colour: red
       | ^^^^^^
       |
-      = aide : clés possibles : cases, checks, effort, id, keys, remedy, remedy_for, severity, since, status, subject, theme, title, when, why
+      = aide : clés possibles : cases, checks, effort, id, item, keys, remedy, remedy_for, severity, since, status, subject, theme, title, when, why
 
     2 erreurs
     ");
