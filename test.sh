@@ -17,16 +17,22 @@ programs=(
 
 passed=0
 failed=()
+unchecked=()
+not_checked=77
 begun=$SECONDS
 
-# step TITLE COMMAND…: runs a command under a heading, notes how it ended.
+# step TITLE COMMAND…: runs a command under a heading, notes how it ended. What could not be checked did not pass.
 step() {
-    local title=$1 start=$SECONDS
+    local title=$1 start=$SECONDS status=0
     shift
     printf '\n=== %s\n' "$title"
-    if "$@"; then
+    "$@" || status=$?
+    if [ "$status" -eq 0 ]; then
         passed=$((passed + 1))
         printf -- '--- %s: passed in %d s\n' "$title" $((SECONDS - start))
+    elif [ "$status" -eq "$not_checked" ]; then
+        unchecked+=("$title")
+        printf -- '--- %s: not checked\n' "$title"
     else
         failed+=("$title")
         printf -- '--- %s: FAILED after %d s\n' "$title" $((SECONDS - start))
@@ -93,7 +99,8 @@ check_advisories() {
     if timeout 120 cargo deny fetch db 2>/dev/null; then
         cargo deny check advisories
     else
-        echo "NOT CHECKED: the advisory database cannot be reached from here"
+        echo "the advisory database cannot be reached from here"
+        return "$not_checked"
     fi
 }
 
@@ -129,12 +136,8 @@ step "examples" cargo build --workspace --examples
 step "generated pages" check_pages
 step "cases of the rules" test_rules
 
+printf '\ntest.sh, %d s: %d steps passed' $((SECONDS - begun)) "$passed"
+[ ${#unchecked[@]} -eq 0 ] || printf ', not checked: %s' "${unchecked[*]}"
+[ ${#failed[@]} -eq 0 ] || printf ', %d FAILED:%s' "${#failed[@]}" "$(printf ' [%s]' "${failed[@]}")"
 printf '\n'
-if [ ${#failed[@]} -eq 0 ]; then
-    echo "test.sh: all $passed steps passed in $((SECONDS - begun)) s"
-else
-    printf 'test.sh: %d steps passed, %d FAILED in %d s:' "$passed" "${#failed[@]}" $((SECONDS - begun))
-    printf ' [%s]' "${failed[@]}"
-    printf '\n'
-    exit 1
-fi
+[ ${#failed[@]} -eq 0 ]
