@@ -205,6 +205,9 @@ fn loop_through(first: Goal, last: Goal, came_from: &BTreeMap<Goal, Goal>) -> Ve
     }
     path.reverse();
     path.dedup();
+    if let [alone] = path.as_slice() {
+        path.push(*alone);
+    }
     path
 }
 

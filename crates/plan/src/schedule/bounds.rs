@@ -10,6 +10,10 @@ use crate::table::Table;
 /// How many different tails are tried as a threshold: more would be slower and hardly sharper.
 const THRESHOLDS: usize = 24;
 
+/// Nodes up to which the wait for hands counts in the start of each task, and not only in the end: on a
+/// larger plan it would take longer than the rest.
+const SHARP_NODES: usize = 1_000;
+
 /// What every schedule must do: links without a choice, the least work, the most people.
 pub(super) struct Bounds<'n> {
     graph: Graph<'n>,
@@ -80,19 +84,31 @@ impl<'n> Bounds<'n> {
                 self.heads[node] = self.heads[node].max(usable);
             }
         }
-        for node in &self.graph.order {
-            let ends = self.graph.before[*node].iter().map(|before| self.heads[*before] + self.minutes[*before]);
-            self.heads[*node] = ends.max().unwrap_or(0).max(self.heads[*node]);
+        let sharp = self.graph.nodes.len() <= SHARP_NODES;
+        for at in 0..self.graph.order.len() {
+            let Some(node) = self.graph.order.get(at).copied() else { continue };
+            let before = &self.graph.before[node];
+            let least = match before.as_slice() {
+                [] => 0,
+                [only] => self.heads[*only] + self.minutes[*only],
+                // Those who do one of these also do the others, or what comes before them.
+                [..] if sharp => self.all_ended(before.iter().copied()),
+                [..] => before.iter().map(|before| self.heads[*before] + self.minutes[*before]).max().unwrap_or(0),
+            };
+            self.heads[node] = self.heads[node].max(least);
         }
     }
 
     /// Before which not all of some systems can be usable.
     pub(super) fn all_usable(&self, systems: impl Iterator<Item = usize>) -> u64 {
+        self.all_ended(systems.filter_map(|system| self.graph.usable[system]))
+    }
+
+    /// Before which not all of some nodes can be done.
+    fn all_ended(&self, nodes: impl Iterator<Item = usize>) -> u64 {
         let mut tails: Table<Option<u64>> = Table::filled(self.graph.nodes.len(), None);
-        for system in systems {
-            if let Some(node) = self.graph.usable[system] {
-                tails[node] = Some(0);
-            }
+        for node in nodes {
+            tails[node] = Some(0);
         }
         for node in self.graph.order.iter().rev() {
             let behind = self.graph.after[*node].iter();
