@@ -2,6 +2,14 @@
 //!
 //! One file of `tests/bad-files` is one mistake that people make. The snapshots are what they see.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed, and it plays the other side of the network"
+)]
+
 mod stage;
 
 use std::fs;
@@ -40,22 +48,8 @@ fn refused(folder: &str, file: &str, lang: &str) -> Ended {
 }
 
 /// Files whose message does not say yet how to mend them. One that is mended must leave this list.
-const WITHOUT_MEND: [&str; 14] = [
-    "facility/authorization-ends-before-it-begins.yaml",
-    "facility/date-that-does-not-exist.yaml",
-    "facility/empty.yaml",
-    "facility/only-a-comment.yaml",
-    "facility/unclosed-bracket.yaml",
-    "facility/waiver-on-no-subject.yaml",
-    "rules/case-with-a-fact-of-the-wrong-type.yaml",
-    "rules/check-twice.yaml",
-    "rules/empty.yaml",
-    "rules/no-check.yaml",
-    "rules/number-compared-with-text.yaml",
-    "plan/any-of-nothing.yaml",
-    "plan/date-that-does-not-exist.yaml",
-    "plan/empty.yaml",
-];
+const WITHOUT_MEND: [&str; 3] =
+    ["rules/case-with-a-fact-of-the-wrong-type.yaml", "rules/no-check.yaml", "rules/number-compared-with-text.yaml"];
 
 /// How a language words what each problem must have.
 struct Words {
@@ -97,7 +91,7 @@ fn each_mistake_is_explained_in_french(#[case] folder: &str, #[case] at_least: u
     let mut page = String::new();
     for file in files {
         let ended = refused(folder, &file, "fr");
-        page.push_str(&format!("===== {folder}/{file}\n{}\n", ended.err.trim_end()));
+        page.extend(["===== ", folder, "/", &file, "\n", ended.err.trim_end(), "\n"]);
         complete(&format!("{folder}/{file}"), &ended.err, &FRENCH);
     }
     insta::assert_snapshot!(folder, page);

@@ -1,5 +1,12 @@
 //! `vigie demo` on the real binary: what was planted is found, and nothing else.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up has failed, and it plays the other side of the network"
+)]
+
 mod stage;
 
 use std::collections::BTreeSet;
@@ -18,13 +25,13 @@ use vigie::source::{Formats, SourceFile};
 #[serde(deny_unknown_fields)]
 struct Planted {
     /// One element a finding.
-    faults: Vec<Fault>,
+    faults: Vec<Finding>,
 }
 
 /// One planted fault.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Fault {
+struct Finding {
     /// The rule that must fail.
     rule: String,
     /// The beginning of the subject on which it must fail.
@@ -35,10 +42,10 @@ struct Fault {
 }
 
 /// The faults of the plan, and those of what an attacker sees.
-fn planted() -> Vec<Fault> {
+fn planted() -> Vec<Finding> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ch-demonstration");
     let read = |name: &str| {
-        let file = SourceFile::new(name, &fs::read_to_string(folder.join(name)).unwrap());
+        let file = SourceFile::new(name, fs::read_to_string(folder.join(name)).unwrap());
         vigie::source::read::<Planted>(&file, &Formats::standard()).unwrap().value.faults
     };
     ["planted-faults.yaml", "planted-faults-exposure.yaml"].into_iter().flat_map(read).collect()
@@ -58,9 +65,11 @@ fn finds_what_was_planted(seen: &Seen) {
     assert_eq!(seen.run.completeness, Completeness::Complete);
     let planted = planted();
     let findings = seen.findings();
-    let is =
-        |fault: &Fault, (rule, subject): &(String, String)| fault.rule == *rule && subject.starts_with(&fault.subject);
-    let missing: Vec<&Fault> = planted.iter().filter(|fault| !findings.iter().any(|found| is(fault, found))).collect();
+    let is = |fault: &Finding, (rule, subject): &(String, String)| {
+        fault.rule == *rule && subject.starts_with(&fault.subject)
+    };
+    let missing: Vec<&Finding> =
+        planted.iter().filter(|fault| !findings.iter().any(|found| is(fault, found))).collect();
     let unplanned: BTreeSet<_> =
         findings.iter().filter(|found| !planted.iter().any(|fault| is(fault, found))).collect();
     assert!(missing.is_empty() && unplanned.is_empty(), "missing {missing:#?}\nunplanned {unplanned:#?}");

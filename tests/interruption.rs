@@ -1,5 +1,12 @@
 //! A scan that was stopped keeps what it saw; a scan that saw nothing at all says so and grades nothing.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up has failed, and it plays the other side of the network"
+)]
+
 mod stage;
 
 use std::io::Write;
@@ -58,7 +65,7 @@ fn ctrl_c_keeps_what_was_seen() {
     vigie.signal("INT");
     let asked = Instant::now();
     let ended = vigie.end().with_code(3);
-    assert!(asked.elapsed() < Duration::from_secs(60), "an interrupted scan ends at once");
+    assert!(asked.elapsed() < Duration::from_mins(1), "an interrupted scan ends at once");
     assert!(ended.err.contains("Interruption"), "{}", ended.err);
 
     let seen = ended.seen();
@@ -107,7 +114,7 @@ fn wait_for_a_client(listener: &TcpListener) {
         match listener.accept() {
             // Closing it would be an answer.
             Ok((client, _)) => return std::mem::forget(client),
-            Err(_) => assert!(start.elapsed() < Duration::from_secs(60), "vigie never came"),
+            Err(_) => assert!(start.elapsed() < Duration::from_mins(1), "vigie never came"),
         }
         std::thread::sleep(Duration::from_millis(20));
     }

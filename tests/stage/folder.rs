@@ -29,7 +29,7 @@ impl Folder {
     /// The same, authorised as `authorization` says, or not at all when it is empty.
     pub(crate) fn with_authorization(authorization: &str, scope: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let scope: String = scope.lines().map(|line| format!("  {line}\n")).collect();
+        let scope = scope.lines().fold(String::new(), |text, line| text + "  " + line + "\n");
         let text =
             format!("facility: {{name: CH d’Essai, kind: ES}}\n{authorization}scope:\n  vantage: loopback\n{scope}");
         fs::write(dir.path().join("facility.yaml"), text).unwrap();

@@ -81,19 +81,15 @@ impl Outcome {
     ///
     /// `None` fields are dropped: in the catalogue, an absent field means "not seen".
     pub fn observed_with_gaps<F: Facts>(facts: &F, gaps: BTreeMap<FactPath, Reason>) -> Self {
-        match serde_json::to_value(facts) {
-            Ok(Value::Object(mut facts)) => {
-                drop_nulls(&mut facts);
-                Self::Observed { facts, gaps }
-            }
-            Ok(_) | Err(_) => {
-                let detail = Text::new(
-                    format!("les faits de {} ne forment pas un objet", F::KIND),
-                    format!("facts of {} are not an object", F::KIND),
-                );
-                Self::Unknown { reason: Reason::Bug, detail }
-            }
-        }
+        let Ok(Value::Object(mut facts)) = serde_json::to_value(facts) else {
+            let detail = Text::new(
+                format!("les faits de {} ne forment pas un objet", F::KIND),
+                format!("facts of {} are not an object", F::KIND),
+            );
+            return Self::Unknown { reason: Reason::Bug, detail };
+        };
+        drop_nulls(&mut facts);
+        Self::Observed { facts, gaps }
     }
 
     /// A look that could not be made.

@@ -70,7 +70,7 @@ fn next(folder: &Path, console: Console) -> String {
         ),
     ];
     let widest = next.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
-    let next: String = next.iter().map(|(command, what)| format!("  {command:widest$}   {what}\n")).collect();
+    let next = next.map(|(command, what)| format!("  {command:widest$}   {what}\n")).concat();
     format!(
         "\n{report}{colon}\n  {folder}/rapport.html\n{run}{colon}\n  {folder}/run.json\n\
          {facility}{colon}\n  {folder}/facility.yaml, {folder}/plan/\n\n{commands}{colon}\n{next}"
