@@ -1,6 +1,6 @@
 //! A rebuild schedule: on a terminal, as a drawing (SVG), as a page (HTML), as data (JSON).
 //!
-//! [`view`] says what is shown, once per language; each renderer says only where and how.
+//! `view` says what is shown, once per language; each renderer says only where and how.
 
 mod drawing;
 mod page;
