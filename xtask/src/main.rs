@@ -53,7 +53,9 @@ fn main() -> ExitCode {
 
 /// Does one chore; what comes back is all there is to complain about.
 fn run(words: &[&str]) -> anyhow::Result<Vec<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository has no root")?;
+    let here = std::env::current_dir().context("looking for the repository")?;
+    let root = here.ancestors().find(|folder| folder.join("xtask/Cargo.toml").is_file());
+    let root = root.context("run this inside the repository")?;
     match words {
         ["check-arrows"] => arrows::check(root),
         ["check-fuzz"] => Ok(fuzz::check(&Tree::read(root)?)),

@@ -84,11 +84,9 @@ async fn hear(target: &EndpointTarget, context: &ProbeContext) -> Result<Vec<u8>
 }
 
 fn said(line: &[u8]) -> Outcome {
-    match decode_greeting(line) {
-        Some(greeting) => Outcome::observed(&@Name@Facts { greeting }),
-        None => {
-            let error = NetError::Malformed("not a greeting");
-            Outcome::unknown(error.reason(), error.text())
-        }
-    }
+    let Some(greeting) = decode_greeting(line) else {
+        let error = NetError::Malformed("not a greeting");
+        return Outcome::unknown(error.reason(), error.to_string());
+    };
+    Outcome::observed(&@Name@Facts { greeting })
 }
