@@ -86,7 +86,7 @@ async fn hear(target: &EndpointTarget, context: &ProbeContext) -> Result<Vec<u8>
 fn said(line: &[u8]) -> Outcome {
     let Some(greeting) = decode_greeting(line) else {
         let error = NetError::Malformed("not a greeting");
-        return Outcome::unknown(error.reason(), error.to_string());
+        return Outcome::unknown(error.reason(), error.text());
     };
     Outcome::observed(&@Name@Facts { greeting })
 }
