@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vigie_model::{Catalogue, Completeness, Grades, Observation, RUN_FORMAT, RuleId, Run, Severity, Verdict, Waiver};
-use vigie_rules::{CareProgramme, Frameworks, GradeInput, Rule, RuleSet, WaiverNote};
+use vigie_rules::{CareProgramme, DatedProof, Frameworks, GradeInput, Rule, RuleSet, WaiverNote};
 use vigie_source::{Problem, Problems, SourceFile};
 
 /// Turns observations into verdicts and grades: the rules, the frameworks they cite, the CaRE programme.
@@ -83,8 +83,15 @@ impl Judge {
         let (verdicts, waiver_notes) = vigie_rules::apply_waivers(verdicts, waivers, day);
         let cards = self.rules.cards();
         let worst = self.worst_severities();
-        let input =
-            GradeInput { verdicts: &verdicts, cards: &cards, worst: &worst, care: &self.care, proofs: &[], as_of: day };
+        let proofs = dated_proofs(observations);
+        let input = GradeInput {
+            verdicts: &verdicts,
+            cards: &cards,
+            worst: &worst,
+            care: &self.care,
+            proofs: &proofs,
+            as_of: day,
+        };
         let grades = vigie_rules::grade(&input);
         Judged { verdicts, grades, waiver_notes }
     }
@@ -111,6 +118,12 @@ impl Judge {
             ..run
         }
     }
+}
+
+/// The dated proofs of the CaRE programme that the plan holds.
+fn dated_proofs(observations: &[Observation]) -> Vec<DatedProof> {
+    let proofs = vigie_plan::care_proofs(observations).into_iter();
+    proofs.map(|held| DatedProof { objective: held.objective, proof: held.proof, on: held.on }).collect()
 }
 
 /// The waivers that a stored run applied, as the facility file held them.

@@ -20,6 +20,8 @@ pub struct ExerciseFacts {
     pub is_crisis_exercise: Option<bool>,
     /// Whether it is a restore, whose place is among restore tests.
     pub is_restore: Option<bool>,
+    /// Whether the direction or the business departments took part.
+    pub goes_beyond_it: Option<bool>,
     /// Whether it brings the direction and the business departments together, as the yearly exercise must.
     pub counts_as_yearly: Option<bool>,
     /// Times that were noted.
@@ -77,6 +79,10 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<Exercise>) -> Observati
         age_d: view.age_d(&exercise.date),
         is_crisis_exercise: kind.map(|kind| kind.counts_as_crisis_exercise()),
         is_restore: kind.map(|kind| kind.is_restore()),
+        goes_beyond_it: exercise
+            .participants
+            .known()
+            .map(|who| who.contains(&Participants::Direction) || who.contains(&Participants::Business)),
         counts_as_yearly: counts(exercise),
         measured: exercise.measured.known().map(|measured| measured.iter().map(|one| promise(view, one)).collect()),
         report_after_d: report.map(|(played, written)| days_between(*played, *written)),
