@@ -14,7 +14,7 @@ const SYSTEMS: usize = 16;
 /// Changes that are told.
 const TOLD: usize = 8;
 /// Draws of the search after each change: it starts from the order found before it.
-const DRAWS: usize = 6;
+const DRAWS: usize = 2;
 
 /// What would shorten the rebuilding, the best first. Each gain is one that was reached; a longer
 /// search may find more.

@@ -7,7 +7,7 @@ use super::search::{Effort, search};
 use crate::table::Table;
 
 /// Work of a search, in tasks placed: bounds its time on large plans.
-const WORK: usize = 150_000;
+const WORK: usize = 40_000;
 /// Draws of a search, whatever the size of the plan.
 const DRAWS: std::ops::RangeInclusive<usize> = 8..=300;
 

@@ -112,7 +112,7 @@ impl<'a> Search<'a> {
 
     /// Tightens a schedule, from its end and then from its start, as long as it gets better.
     fn consider(&mut self, view: View, placed: Placed) {
-        const ROUNDS: usize = 4;
+        const ROUNDS: usize = 2;
         let mut placed = placed;
         let mut length = placed.length();
         self.keep(&placed);
