@@ -3,6 +3,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vigie::Judge;
 use vigie::model::{Completeness, Family, Run, Text};
@@ -18,6 +19,12 @@ use crate::exit::Exit;
 pub(crate) fn as_of(args: &OutputArgs) -> Timestamp {
     let noon = |day: jiff::civil::Date| day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
     args.as_of.and_then(|day| noon(day).ok()).unwrap_or_else(Timestamp::now)
+}
+
+/// The day asked for, else today in UTC.
+#[expect(clippy::disallowed_methods, reason = "the command is where today comes in")]
+pub(crate) fn day(asked: Option<Date>) -> Date {
+    asked.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date())
 }
 
 /// The judge that the options ask for.

@@ -1,13 +1,19 @@
-use vigie::plan::Plan;
+use std::collections::BTreeMap;
 
-use crate::args::{PlanCheckArgs, PlanCommand};
-use crate::console::Console;
+use vigie::model::Text;
+use vigie::plan::{Id, Plan, ScheduleOptions, schedule};
+use vigie::report::schedule as views;
+use vigie::report::terminal::Style;
+
+use crate::args::{PlanCheckArgs, PlanCommand, PlanScheduleArgs, ScheduleFormatArg};
+use crate::console::{Console, UserError};
 use crate::exit::Exit;
 use crate::output;
 
 pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
     match command {
         PlanCommand::Check(args) => check(args, console),
+        PlanCommand::Schedule(args) => draw_schedule(args, console),
     }
 }
 
@@ -16,4 +22,38 @@ fn check(args: &PlanCheckArgs, console: Console) -> anyhow::Result<Exit> {
     let plan = Plan::load(&vigie::read_sources(&args.plan)?)?;
     let run = vigie::check_plan(&plan, &judge, output::as_of(&args.output));
     output::deliver(&run, &args.output, console)
+}
+
+fn draw_schedule(args: &PlanScheduleArgs, console: Console) -> anyhow::Result<Exit> {
+    let plan = Plan::load(&vigie::read_sources(&args.plan)?)?;
+    let people: BTreeMap<Id, u32> = args.people.iter().cloned().collect();
+    if let Some(unknown) = people.keys().find(|team| plan.teams.get(team).is_none()) {
+        return Err(no_such_team(&plan, unknown).into());
+    }
+    let schedule = schedule(&plan, &ScheduleOptions { seed: args.seed, samples: args.samples, people });
+    let as_of = output::day(args.as_of);
+    let lang = console.lang;
+    let text = match args.format {
+        ScheduleFormatArg::Terminal if args.output.is_some() => {
+            views::terminal(&schedule, as_of, lang, Style::default())
+        }
+        ScheduleFormatArg::Terminal => views::terminal(&schedule, as_of, lang, console.style()),
+        ScheduleFormatArg::Json => views::json(&schedule)?,
+        ScheduleFormatArg::Html => views::html(&schedule, as_of, lang)?,
+        ScheduleFormatArg::Svg => views::svg(&schedule, as_of, lang),
+    };
+    match &args.output {
+        Some(path) => output::write(path, &text)?,
+        None => console.result(&text)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn no_such_team(plan: &Plan, unknown: &Id) -> UserError {
+    let known: Vec<&str> = plan.teams.values().map(|team| team.id.as_str()).collect();
+    let known = known.join(", ");
+    UserError(Text::new(
+        format!("« {unknown} » n’est pas une équipe du plan ; équipes : {known}"),
+        format!("“{unknown}” is not a team of the plan; teams: {known}"),
+    ))
 }
