@@ -65,12 +65,17 @@ impl Seen {
         }
     }
 
-    /// Open findings above `info`, as `rule subject`.
+    /// Open findings above `info`, as rule and subject.
     pub(crate) fn findings(&self) -> BTreeSet<(String, String)> {
+        self.findings_from(Severity::Low)
+    }
+
+    /// Open findings at least this severe, as rule and subject.
+    pub(crate) fn findings_from(&self, least: Severity) -> BTreeSet<(String, String)> {
         self.run
             .verdicts
             .iter()
-            .filter(|verdict| verdict.is_open() && verdict.severity > Severity::Info)
+            .filter(|verdict| verdict.is_open() && verdict.severity >= least)
             .map(|verdict| (verdict.rule.to_string(), verdict.subject.to_string()))
             .collect()
     }
