@@ -109,7 +109,8 @@ activities:
   - {id: b, name: B, mtpd: 1 h, wrt: 0 h, needs: [hours]}
   - {id: c, name: C, mtpd: 9 h, wrt: 0 h, needs: [loop]}
   - {id: d, name: D, mtpd: 9 h, wrt: nsp, needs: [ok]}
-  - {id: e9, name: E, mtpd: 9 h, needs: nsp}");
+  - {id: e9, name: E, mtpd: 9 h, needs: nsp}
+procedures: [{id: p, title: P, activity: c, holds_for: 72 h}]");
     let why: BTreeMap<&str, (&Obstacle, Option<f64>)> =
         schedule.unplaced.iter().map(|it| (it.system.as_str(), (&it.why, it.not_before_h))).collect();
     let expected = [
@@ -132,6 +133,8 @@ activities:
         ("d", Standing::Unknown),
         ("e9", Standing::Unknown),
     ];
+    let blocked = schedule.activities.iter().find(|activity| activity.id == "c").unwrap();
+    assert_eq!(blocked.procedures.first().unwrap().holds, Some(false), "nothing holds for ever");
     assert_eq!(standing, BTreeMap::from(expected), "b is late whatever the hours of what it waits for");
 }
 
@@ -156,6 +159,17 @@ systems:
         .collect();
     assert_eq!(bars, [("machine", "sys", 0.0, 2.0), ("postes", "sys", 2.0, 3.0), ("base", "app", 2.0, 5.0)]);
     assert_eq!(schedule.all_back.at_least_h, Some(5.0));
+}
+
+#[test]
+fn steps_have_their_own_ids_and_wait_for_steps_above() {
+    let text = "plan: {id: p, title: T}
+systems:
+  - {id: a, name: A, rebuild: {steps: [{id: x, needs: [y]}, {id: y}, {id: x}]}}";
+    let problems = Plan::load(&[SourceFile::new("plan.yaml", text)]).unwrap_err();
+    let told = problems.render(vigie_model::Lang::Fr, false, 200);
+    assert!(told.contains("l’étape « x » attend « y », qui n’est pas une étape écrite au-dessus d’elle"), "{told}");
+    assert!(told.contains("l’étape « x » est écrite deux fois dans la reconstruction de « a »"), "{told}");
 }
 
 #[test]

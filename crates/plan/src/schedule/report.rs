@@ -74,7 +74,7 @@ fn activity(model: &Model<'_>, proposal: &Proposal<'_>, drawings: &Drawings, num
         back,
         on_time_share,
         chain: proposal.path_to(model, number),
-        procedures: procedures(model, activity, back),
+        procedures: procedures(model, activity, back, deadlocked),
     })
 }
 
@@ -87,11 +87,12 @@ fn standing(back: Span, mtpd_h: Option<f64>) -> Standing {
     }
 }
 
-fn procedures(model: &Model<'_>, activity: &Activity, back: Span) -> Vec<ProcedureEnd> {
+fn procedures(model: &Model<'_>, activity: &Activity, back: Span, never_back: bool) -> Vec<ProcedureEnd> {
     let procedures = model.plan.procedures.values().filter(|procedure| procedure.activity == activity.id);
     let end = |procedure: &crate::entities::Procedure| {
         let runs_out_h = procedure.holds_for.known().map(|holds| hours(u64::from(holds.minutes())));
         let holds = match (runs_out_h, back.at_least_h, back.at_most_h) {
+            (Some(_), ..) if never_back => Some(false),
             (Some(ends), Some(at_least), _) if ends < at_least => Some(false),
             (Some(ends), _, Some(at_most)) if ends >= at_most => Some(true),
             _ => None,
