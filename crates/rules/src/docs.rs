@@ -55,11 +55,11 @@ pub fn facts_docs(catalogue: &Catalogue, lang: Lang) -> String {
         &mut page,
         match lang {
             Lang::Fr => {
-                "# Catalogue des faits\n\nPage produite par `vigie rules docs` : ne pas modifier. Un fait « peut-être \
+                "# Catalogue des faits\n\nPage produite par `vigie rules facts` : ne pas modifier. Un fait « peut-être \
              inconnu » que l’on n’a pas vu rend inconnue la vérification qui le lit."
             }
             Lang::En => {
-                "# Fact catalogue\n\nPage made by `vigie rules docs`: do not edit. A fact that “may be unknown” and \
+                "# Fact catalogue\n\nPage made by `vigie rules facts`: do not edit. A fact that “may be unknown” and \
              was not seen makes the check that reads it unknown."
             }
         },
