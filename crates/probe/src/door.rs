@@ -125,6 +125,10 @@ impl Door {
         if !self.shared.scope.allows(to.ip(), look) {
             return Err(NetError::OutOfScope(to.ip()));
         }
+        // Earlier looks at a slow peer used the time up: that is no lack of permits of ours.
+        if deadline.remaining().is_zero() {
+            return Err(NetError::Timeout);
+        }
         // An IPv4-mapped address is the same machine: it shares its permits and its pace.
         let host = to.ip().to_canonical();
         let permit = self.until(deadline, self.shared.permits.acquire(host)).await.map_err(busy_when_late)??;

@@ -161,7 +161,7 @@ fn the_reference_of_facts_is_generated() {
     assert_snapshot!(facts_docs(&catalogue(), Lang::Fr), @r#"
     # Catalogue des faits
 
-    Page produite par `vigie rules docs` : ne pas modifier. Un fait « peut-être inconnu » que l’on n’a pas vu rend inconnue la vérification qui le lit.
+    Page produite par `vigie rules facts` : ne pas modifier. Un fait « peut-être inconnu » que l’on n’a pas vu rend inconnue la vérification qui le lit.
 
     ## `test.endpoint`
 
