@@ -19,6 +19,9 @@ const ARROWS: &[(&str, May)] = &[
     ("vigie-source", May::Only(&["vigie-model"])),
     ("vigie-rules", May::Only(&["vigie-model", "vigie-source"])),
     ("vigie-plan", May::Only(&["vigie-model", "vigie-source"])),
+    ("vigie-documents", May::Only(&["vigie-model"])),
+    ("vigie-reading", May::Only(&["vigie-model", "vigie-source", "vigie-plan", "vigie-documents"])),
+    ("vigie-workbook", May::Only(&["vigie-model", "vigie-source", "vigie-plan", "vigie-documents"])),
     ("vigie-probe", May::Only(&["vigie-model"])),
     ("vigie-probe-tls", May::Only(&["vigie-model", "vigie-probe"])),
     ("vigie-probe-dns", May::Only(&["vigie-model", "vigie-probe"])),
@@ -45,7 +48,16 @@ const TEST_ARROWS: &[(&str, &str, &str)] = &[
 /// What must not be reached, however long the way. `*` at the end stands for any ending.
 const OUT_OF_REACH: &[(&[&str], &[&str], &str)] = &[
     (
-        &["vigie-model", "vigie-source", "vigie-rules", "vigie-plan", "vigie-report"],
+        &[
+            "vigie-model",
+            "vigie-source",
+            "vigie-rules",
+            "vigie-plan",
+            "vigie-documents",
+            "vigie-reading",
+            "vigie-workbook",
+            "vigie-report",
+        ],
         &["tokio", "hyper", "hickory-*", "rustls"],
         "these crates are pure: no network, no task, no clock",
     ),

@@ -1,11 +1,14 @@
 //! The command line, as clap reads it. Help texts are here in French; `help_en` holds their English.
 
+mod plan;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
-use vigie::plan::{Id, ScheduleOptions};
+
+pub(crate) use plan::{PlanCheckArgs, PlanCommand, PlanScheduleArgs, ScheduleFormatArg};
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.
 #[derive(Debug, Parser)]
@@ -199,73 +202,6 @@ pub(crate) struct ScanArgs {
     pub(crate) events: Option<PathBuf>,
 }
 
-/// `vigie plan …`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum PlanCommand {
-    /// Vérifier la cohérence d’un plan
-    Check(PlanCheckArgs),
-    /// Dater la reconstruction après une perte totale, avec les effectifs du plan
-    Schedule(PlanScheduleArgs),
-}
-
-/// `vigie plan check`.
-#[derive(Debug, Args)]
-pub(crate) struct PlanCheckArgs {
-    /// Dossier du plan (fichiers YAML), ou un seul fichier
-    #[arg(default_value = "plan", value_name = "PLAN")]
-    pub(crate) plan: PathBuf,
-    /// Ce qu’il faut écrire.
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-/// `vigie plan schedule`.
-#[derive(Debug, Args)]
-pub(crate) struct PlanScheduleArgs {
-    /// Dossier du plan (fichiers YAML), ou un seul fichier
-    #[arg(default_value = "plan", value_name = "PLAN")]
-    pub(crate) plan: PathBuf,
-    /// Essayer un autre effectif pour une équipe (option répétable)
-    #[arg(long, value_name = "ÉQUIPE=N", value_parser = parse_people)]
-    pub(crate) people: Vec<(Id, u32)>,
-    /// Reconstructions à tirer au sort pour les chances (P50, P90) ; 0 pour aucune
-    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(ScheduleOptions::MAX_SAMPLES)))]
-    pub(crate) samples: u32,
-    /// Graine des tirages : la même donne le même résultat
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub(crate) seed: u64,
-    /// Forme du résultat
-    #[arg(
-        long,
-        short,
-        value_enum,
-        default_value = "terminal",
-        hide_default_value = true,
-        hide_possible_values = true,
-        value_name = "terminal|json|html|svg"
-    )]
-    pub(crate) format: ScheduleFormatArg,
-    /// Écrire le résultat dans un fichier plutôt que sur la sortie
-    #[arg(long, short, value_name = "FICHIER")]
-    pub(crate) output: Option<PathBuf>,
-    /// Dater le document de ce jour plutôt que d’aujourd’hui
-    #[arg(long, value_name = "AAAA-MM-JJ")]
-    pub(crate) as_of: Option<Date>,
-}
-
-/// The shape of a schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ScheduleFormatArg {
-    /// Texte lisible, à la largeur du terminal
-    Terminal,
-    /// Toutes les heures, pour un autre outil
-    Json,
-    /// Un fichier à ouvrir dans un navigateur, à imprimer, à transmettre
-    Html,
-    /// Le calendrier seul, en dessin
-    Svg,
-}
-
 /// `vigie rules …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
@@ -348,13 +284,6 @@ impl From<LangArg> for Lang {
             LangArg::En => Self::En,
         }
     }
-}
-
-fn parse_people(text: &str) -> Result<(Id, u32), String> {
-    let expected = || "équipe=N, avec N ≥ 1 (equipe-systeme=4)".to_owned();
-    let (team, people) = text.split_once('=').ok_or_else(expected)?;
-    let people = people.trim().parse().ok().filter(|people| *people > 0).ok_or_else(expected)?;
-    Ok((team.trim().parse().map_err(|_| expected())?, people))
 }
 
 fn parse_fail_on(text: &str) -> Result<FailOn, String> {

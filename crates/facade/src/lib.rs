@@ -27,6 +27,7 @@ pub use folder::{FacilityFolder, FolderError, read_sources};
 pub use judge::{Judge, Judged};
 pub use observers::{CatalogueFault, catalogue, registry};
 
+pub use vigie_documents as documents;
 pub use vigie_lab as lab;
 pub use vigie_model as model;
 pub use vigie_plan as plan;
@@ -34,7 +35,9 @@ pub use vigie_probe as probe;
 pub use vigie_probe_dns as probe_dns;
 pub use vigie_probe_services as probe_services;
 pub use vigie_probe_tls as probe_tls;
+pub use vigie_reading as reading;
 pub use vigie_report as report;
 pub use vigie_rules as rules;
 pub use vigie_scan as scan;
 pub use vigie_source as source;
+pub use vigie_workbook as workbook;

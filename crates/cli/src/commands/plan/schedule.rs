@@ -5,26 +5,12 @@ use vigie::plan::{Id, Plan, ScheduleOptions, schedule};
 use vigie::report::schedule as views;
 use vigie::report::terminal::Style;
 
-use crate::args::{PlanCheckArgs, PlanCommand, PlanScheduleArgs, ScheduleFormatArg};
+use crate::args::{PlanScheduleArgs, ScheduleFormatArg};
 use crate::console::{Console, UserError};
 use crate::exit::Exit;
 use crate::output;
 
-pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
-    match command {
-        PlanCommand::Check(args) => check(args, console),
-        PlanCommand::Schedule(args) => draw_schedule(args, console),
-    }
-}
-
-fn check(args: &PlanCheckArgs, console: Console) -> anyhow::Result<Exit> {
-    let judge = output::judge(&args.output.rules)?;
-    let plan = Plan::load(&vigie::read_sources(&args.plan)?)?;
-    let run = vigie::check_plan(&plan, &judge, output::as_of(&args.output));
-    output::deliver(&run, &args.output, console)
-}
-
-fn draw_schedule(args: &PlanScheduleArgs, console: Console) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &PlanScheduleArgs, console: Console) -> anyhow::Result<Exit> {
     let plan = Plan::load(&vigie::read_sources(&args.plan)?)?;
     let people: BTreeMap<Id, u32> = args.people.iter().cloned().collect();
     if let Some(unknown) = people.keys().find(|team| plan.teams.get(team).is_none()) {

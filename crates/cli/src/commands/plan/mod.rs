@@ -1,0 +1,15 @@
+//! `vigie plan …`: one module a command.
+
+mod check;
+mod schedule;
+
+use crate::args::PlanCommand;
+use crate::console::Console;
+use crate::exit::Exit;
+
+pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
+    match command {
+        PlanCommand::Check(args) => check::run(args, console),
+        PlanCommand::Schedule(args) => schedule::run(args, console),
+    }
+}

@@ -1,0 +1,1 @@
+//! A continuity plan as a spreadsheet, and back.
