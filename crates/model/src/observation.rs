@@ -66,6 +66,9 @@ pub struct Observation {
     pub took_ms: u64,
     /// What was learnt.
     pub outcome: Outcome,
+    /// Who answers for it, by function, when the documents say so (`Équipe système`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Proofs, capped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,

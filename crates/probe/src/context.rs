@@ -47,6 +47,7 @@ impl Stopwatch {
             observed_at: self.began_at,
             took_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
             outcome,
+            owner: None,
             evidence,
         }
     }

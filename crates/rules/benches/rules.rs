@@ -90,6 +90,7 @@ fn observation(number: usize) -> Observation {
         observed_at: Timestamp::UNIX_EPOCH,
         took_ms: 0,
         outcome: Outcome::Observed { facts, gaps: std::collections::BTreeMap::new() },
+        owner: None,
         evidence: Vec::new(),
     }
 }

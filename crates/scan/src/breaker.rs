@@ -68,6 +68,7 @@ mod tests {
             observed_at: Timestamp::UNIX_EPOCH,
             took_ms: 0,
             outcome,
+            owner: None,
             evidence: Vec::new(),
         }]
     }

@@ -11,6 +11,7 @@ mod crisis;
 mod document;
 mod exercise;
 mod follow_up;
+mod owner;
 mod proof;
 mod provider;
 mod restore_test;
@@ -163,6 +164,7 @@ impl View<'_> {
     }
 
     fn observation_of<F: Facts>(&self, item: PlanItem, facts: &F, evidence: Vec<Evidence>) -> Observation {
+        let owner = owner::of(self.plan, &item);
         Observation {
             subject: Subject::Plan(item),
             kind: F::KIND.to_owned(),
@@ -171,6 +173,7 @@ impl View<'_> {
             observed_at: self.as_of,
             took_ms: 0,
             outcome: Outcome::observed_with_gaps(facts, not_stated(facts)),
+            owner,
             evidence,
         }
     }

@@ -73,9 +73,16 @@ fn one_item(page: &mut Page, item: &FindingItem, worst: Level, lang: Lang) {
         page.hanging(2, &marker, level_ink(item.level), message.text.as_str(), Ink::Plain);
         page.line(4, &facts_read(message, lang), Ink::Faint);
     }
+    page.line(4, &owner(&item.owner, lang), Ink::Plain);
     page.line(4, &proofs(&item.proofs, lang), Ink::Faint);
     let level = if item.level == worst { String::new() } else { format!("{}, ", item.level.word()) };
     page.line(4, &format!("{level}{} [{}]", item.full_subject, item.fingerprint), Ink::Faint);
+}
+
+/// `responsable : Équipe système`; empty when no document could say.
+fn owner(owner: &Shown, lang: Lang) -> String {
+    let owner = owner.as_str();
+    if owner.is_empty() { String::new() } else { format!("{}{} {owner}", pick(lang, "responsable", "owner"), colon(lang)) }
 }
 
 /// `faits lus : chain_at_least_h = 25 ; mtpd_h = 12`; empty when none.

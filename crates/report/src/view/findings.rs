@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use vigie_model::{Evidence, FailedCheck, Lang, RuleId, Run, Severity, Theme, Verdict, VerdictOutcome};
+use vigie_model::{
+    Evidence, FailedCheck, Lang, Observation, RuleId, Run, Severity, Subject, Theme, Verdict, VerdictOutcome,
+};
 
 use super::looked::quote;
 use super::{Level, Quote};
 use crate::neutralise::Shown;
-use crate::phrasing::{count, day, fact, shown, subject};
+use crate::phrasing::{count, day, fact, pick, shown, subject};
 
 /// The open findings of a theme.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +57,8 @@ pub struct FindingItem {
     pub level: Level,
     /// What is wrong.
     pub messages: Vec<Message>,
+    /// Who answers for it; empty where no document could say.
+    pub owner: Shown,
     /// The proofs kept of the observation it judged, those that speak of the facts read first.
     pub proofs: Vec<Quote>,
     /// What a waiver must name.
@@ -236,16 +240,31 @@ fn item(run: &Run, verdict: &Verdict, lang: Lang) -> FindingItem {
         full_subject: Shown::new(&verdict.subject.to_string()),
         level: Level { severity: verdict.severity, lang },
         messages: messages(verdict.failed_checks(), lang),
+        owner: owner(run, verdict, lang),
         proofs: proofs(run, verdict).into_iter().map(|proof| quote(proof, lang)).collect(),
         fingerprint: Shown::new(&verdict.fingerprint.0),
     }
 }
 
-/// The proofs of what a verdict judged: same subject, the kind its rule judges.
-fn proofs<'a>(run: &'a Run, verdict: &Verdict) -> Vec<&'a Evidence> {
+/// What a verdict judged: same subject, the kind its rule judges.
+fn judged<'a>(run: &'a Run, verdict: &Verdict) -> Vec<&'a Observation> {
     let Some(card) = run.rules.get(&verdict.rule) else { return Vec::new() };
-    let judged = run.observations.iter().filter(|look| look.subject == verdict.subject && look.kind == card.kind);
-    let mut proofs: Vec<&Evidence> = judged.flat_map(|look| &look.evidence).collect();
+    run.observations.iter().filter(|look| look.subject == verdict.subject && look.kind == card.kind).collect()
+}
+
+/// Who answers for a part of the plan. That the plan names nobody is worth reading too.
+fn owner(run: &Run, verdict: &Verdict, lang: Lang) -> Shown {
+    let owner = judged(run, verdict).into_iter().find_map(|look| look.owner.as_deref());
+    match (owner, &verdict.subject) {
+        (Some(owner), _) => Shown::new(owner),
+        (None, Subject::Plan(_)) => Shown::new(pick(lang, "non écrit dans le plan", "not written in the plan")),
+        (None, _) => Shown::default(),
+    }
+}
+
+/// The proofs of what a verdict judged.
+fn proofs<'a>(run: &'a Run, verdict: &Verdict) -> Vec<&'a Evidence> {
+    let mut proofs: Vec<&Evidence> = judged(run, verdict).into_iter().flat_map(|look| &look.evidence).collect();
     let read: BTreeSet<&str> = verdict
         .failed_checks()
         .iter()

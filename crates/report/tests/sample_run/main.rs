@@ -303,6 +303,7 @@ fn look(subject: &str, kind: &str, source: Source, outcome: Outcome) -> Observat
         observed_at: "2026-11-20T06:13:00Z".parse().unwrap(),
         took_ms: 84,
         outcome,
+        owner: (subject == RECORD).then(|| "Équipe système".to_owned()),
         evidence: Vec::new(),
     }
 }

@@ -164,6 +164,7 @@ pub(crate) fn observation(subject: &str, outcome: Outcome) -> Observation {
         observed_at: at("2026-01-01T00:00:00Z"),
         took_ms: 1,
         outcome,
+        owner: None,
         evidence: Vec::new(),
     }
 }
