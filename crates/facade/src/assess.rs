@@ -12,7 +12,7 @@ use vigie_rules::WaiverNote;
 use vigie_scan::{Event, FacilityFile, ScanOutcome, ScanSettings, scan};
 
 use crate::judge::day_of;
-use crate::{FacilityFolder, Judge, observers, resolver};
+use crate::{FacilityFolder, Judge, bridge, observers, resolver};
 
 /// What surrounds an assessment: when it takes place, the day it judges on, and how it is stopped.
 #[derive(Debug, Clone)]
@@ -69,6 +69,8 @@ pub async fn assess(
         nothing_scanned(surroundings.as_of)
     };
     if let Some(plan) = &folder.plan {
+        let compared = bridge::compare(plan, &outcome.observations, surroundings.as_of);
+        outcome.observations.extend(compared);
         outcome.observations.extend(vigie_plan::observe(plan, surroundings.as_of));
     }
     Ok(sum_up(file, judge, surroundings.as_of, outcome))

@@ -17,12 +17,14 @@
 //! ```
 
 mod assess;
+mod bridge;
 mod folder;
 mod judge;
 mod observers;
 mod resolver;
 
 pub use assess::{AssessError, Surroundings, assess, check_plan};
+pub use bridge::{ExposedServicesFacts, ExposedSystemFacts};
 pub use folder::{FacilityFolder, FolderError, read_sources};
 pub use judge::{Judge, Judged};
 pub use observers::{CatalogueFault, catalogue, registry};

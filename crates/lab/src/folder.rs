@@ -46,17 +46,13 @@ impl SampleFolder {
     /// Writes the folder for a running lab: its real ports, its authority and trust anchor, and
     /// every date moved as far as today is from the day the samples were written.
     pub fn write(&self, to: &Path, lab: &Lab, today: Date) -> Result<(), LabError> {
-        let facility = self.text("facility.yaml")?;
-        let facility = lab.ports().iter().fold(facility.to_owned(), |text, (at, port)| {
-            let name = at.split(':').next().unwrap_or_default();
-            text.replace(at.as_str(), &format!("{name}:{port}"))
-        });
+        let facility = at_real_ports(self.text("facility.yaml")?, lab);
         let facility = facility.replace(SAMPLE_RESOLVER, &lab.name_server().to_string());
         write(&to.join("facility.yaml"), &moved(&facility, today))?;
         write(&to.join(AUTHORITY_FILE), lab.authority_pem())?;
         write(&to.join(TRUST_ANCHOR_FILE), lab.trust_anchor())?;
         for (path, text) in self.plan_files() {
-            write(&to.join(path), &moved(text, today))?;
+            write(&to.join(path), &moved(&at_real_ports(text, lab), today))?;
         }
         Ok(())
     }
@@ -70,6 +66,14 @@ impl SampleFolder {
         found.sort_unstable();
         found
     }
+}
+
+/// The services of a text, each at the port where the lab put it up.
+fn at_real_ports(text: &str, lab: &Lab) -> String {
+    lab.ports().iter().fold(text.to_owned(), |text, (at, port)| {
+        let name = at.split(':').next().unwrap_or_default();
+        text.replace(at.as_str(), &format!("{name}:{port}"))
+    })
 }
 
 fn collect(dir: &'static Dir<'static>, found: &mut Vec<(&'static str, &'static str)>) {

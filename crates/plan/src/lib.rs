@@ -33,7 +33,7 @@ pub use load::formats;
 pub use observe::{
     ActionFacts, ActivityFacts, BackupFacts, CoverageFacts, CrisisCellFacts, DocumentFacts, ExerciseFacts,
     MeasuredFacts, NotificationFacts, PersonFacts, ProcedureFacts, ProofFacts, ProviderFacts, RestoreTestFacts,
-    RoleFacts, ScenarioFacts, SinglePointFacts, SystemFacts, TeamFacts, catalogue, observe,
+    RoleFacts, ScenarioFacts, SinglePointFacts, SystemFacts, TeamFacts, catalogue, observe, owner,
 };
 pub use pcra::{CHECKS, CareProof, Check, Expiry, Window, care_proofs, expiries};
 pub use place::{Place, Sourced};

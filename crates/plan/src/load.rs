@@ -7,7 +7,9 @@ use vigie_model::Text;
 use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml};
 
 use crate::duration::check_duration;
-use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id};
+use crate::entities::{
+    CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id, check_public_address,
+};
 use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
@@ -16,6 +18,7 @@ use crate::{Place, Plan, Sourced, Stated};
 pub fn formats() -> Formats {
     Formats::standard()
         .with("plan-id", check_id)
+        .with("plan-public-address", check_public_address)
         .with("plan-duration", check_duration)
         .with("plan-duration-or-nsp", check_duration_or_nsp)
         .with("date-or-nsp", check_date_or_nsp)

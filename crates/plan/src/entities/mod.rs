@@ -8,6 +8,7 @@ mod id;
 mod people;
 mod plan_file;
 mod proof;
+mod public_address;
 mod scenario;
 mod system;
 
@@ -25,6 +26,8 @@ pub use id::{Id, IdError};
 pub use people::{Address, Cell, Channel, Person, Rank, Reach, Role, RoleHeld, Team};
 pub use plan_file::{Header, PlanFile, PlanStatus, Profile};
 pub use proof::{CheckId, Proof, ProofState, ProofValue};
+pub(crate) use public_address::check_public_address;
+pub use public_address::{PublicAddress, PublicAddressError};
 pub use scenario::{Action, ActionStatus, Authority, Checklist, ChecklistItem, Incident, Notification, Scenario};
 pub use system::{Either, Hours, Link, Rebuild, Site, Step, System, SystemKind, Why};
 use vigie_model::Text;

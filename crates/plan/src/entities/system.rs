@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Citation, Entity, EntityKind, Id};
+use super::{Citation, Entity, EntityKind, Id, PublicAddress};
 use crate::{Duration, Stated};
 
 /// What activities run on: an application, a server, a network, a service.
@@ -40,6 +40,9 @@ pub struct System {
     /// Time to rebuild it once all that it needs is there.
     #[serde(default)]
     pub rebuild: Stated<Rebuild>,
+    /// Where it answers from the Internet: a scan is compared with it. `[]` when it does not.
+    #[serde(default)]
+    pub exposed_at: Stated<Vec<PublicAddress>>,
     /// Who checks its users’ passwords (`ad-production`): tells whether the backups share it.
     #[serde(default)]
     pub auth_domain: Stated<String>,

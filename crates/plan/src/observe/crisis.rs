@@ -7,7 +7,7 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, any_of, count, evidence, rounded};
-use crate::{Id, Person, Procedure, Rank, Reach, Role, Sourced};
+use crate::{Id, Person, Procedure, Rank, Reach, Role, RoleHeld, Sourced};
 
 /// Who holds a crisis role.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -40,6 +40,8 @@ pub struct PersonFacts {
     pub roles: Option<Vec<String>>,
     /// The first two roles held first in line that act at the same time; none when all can be held together.
     pub clashing_roles: Option<Vec<String>>,
+    /// Roles held first in line (titulaire).
+    pub first_in_line_count: Option<u32>,
     /// Channels by which the person can be reached.
     pub channels: Option<Vec<String>>,
     /// Whether one of them works without the hospital’s information system.
@@ -124,6 +126,7 @@ pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Obse
         function: person.function.clone(),
         roles: person.roles.known().map(|held| held.iter().map(|held| held.role.to_string()).collect()),
         clashing_roles: clashing_roles(view, person),
+        first_in_line_count: person.roles.known().map(|held| count(first_in_line(held).count())),
         channels: reach.map(|reach| reach.iter().map(|way| way.channel.name().to_owned()).collect()),
         reachable_without_it: reach.and_then(|reach| any_of(reach.iter().map(|way| Some(stands_alone(way))))),
     };
@@ -133,7 +136,7 @@ pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Obse
 
 /// Two roles clash as soon as one of them says so; that they do not takes both.
 fn clashing_roles(view: &View<'_>, person: &Person) -> Option<Vec<String>> {
-    let held = person.roles.known()?.iter().filter(|held| held.rank == Rank::Holder);
+    let held = first_in_line(person.roles.known()?);
     let roles: Vec<&Role> = held.filter_map(|held| view.plan.roles.get(&held.role)).collect();
     let mut settled = true;
     for (index, one) in roles.iter().enumerate() {
@@ -147,6 +150,10 @@ fn clashing_roles(view: &View<'_>, person: &Person) -> Option<Vec<String>> {
         }
     }
     settled.then(Vec::new)
+}
+
+fn first_in_line(held: &[RoleHeld]) -> impl Iterator<Item = &RoleHeld> {
+    held.iter().filter(|held| held.rank == Rank::Holder)
 }
 
 fn stands_alone(way: &Reach) -> bool {

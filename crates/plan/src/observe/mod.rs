@@ -37,6 +37,7 @@ pub use crisis::{PersonFacts, ProcedureFacts, RoleFacts};
 pub use document::DocumentFacts;
 pub use exercise::{ExerciseFacts, MeasuredFacts, TeamFacts};
 pub use follow_up::{ActionFacts, NotificationFacts};
+pub use owner::owner;
 pub use proof::ProofFacts;
 pub use provider::ProviderFacts;
 pub use restore_test::RestoreTestFacts;
@@ -164,7 +165,7 @@ impl View<'_> {
     }
 
     fn observation_of<F: Facts>(&self, item: PlanItem, facts: &F, evidence: Vec<Evidence>) -> Observation {
-        let owner = owner::of(self.plan, &item);
+        let owner = owner(self.plan, &item);
         Observation {
             subject: Subject::Plan(item),
             kind: F::KIND.to_owned(),

@@ -6,7 +6,7 @@ use crate::{Id, Plan, Stated};
 
 /// The function, the team or the supplier that answers for one part of the plan, as far as the plan says: the
 /// role written beside it, the team that rebuilds it, failing that whoever keeps the plan.
-pub(super) fn of(plan: &Plan, item: &PlanItem) -> Option<String> {
+pub fn owner(plan: &Plan, item: &PlanItem) -> Option<String> {
     let id: Id = item.id.parse().ok()?;
     let own = match item.entity.as_str() {
         "activity" => of_activity(plan, &id),
@@ -55,8 +55,8 @@ mod tests {
     use super::*;
     use crate::trial::plan;
 
-    fn owner(plan: &Plan, entity: &str, id: &str) -> Option<String> {
-        of(plan, &PlanItem { entity: entity.to_owned(), id: id.to_owned() })
+    fn of(plan: &Plan, entity: &str, id: &str) -> Option<String> {
+        super::owner(plan, &PlanItem { entity: entity.to_owned(), id: id.to_owned() })
     }
 
     #[test]
@@ -70,11 +70,11 @@ procedures: [{id: papier, title: P, activity: urgences}]
 systems: [{id: dpi, name: D, team: equipe, provider: editeur}, {id: sil, name: S, provider: editeur}, {id: pacs, name: P}]
 backup_jobs: [{id: copie, covers: [dpi]}]",
         );
-        assert_eq!(owner(&plan, "activity", "urgences").as_deref(), Some("Cadre des urgences"));
-        assert_eq!(owner(&plan, "procedure", "papier").as_deref(), Some("Cadre des urgences"));
-        assert_eq!(owner(&plan, "system", "dpi").as_deref(), Some("Équipe système"));
-        assert_eq!(owner(&plan, "backup_job", "copie").as_deref(), Some("Équipe système"));
-        assert_eq!(owner(&plan, "system", "sil").as_deref(), Some("Maintenance du DPI"));
-        assert_eq!(owner(&plan, "system", "pacs"), None, "nobody is written, and nobody is made up");
+        assert_eq!(of(&plan, "activity", "urgences").as_deref(), Some("Cadre des urgences"));
+        assert_eq!(of(&plan, "procedure", "papier").as_deref(), Some("Cadre des urgences"));
+        assert_eq!(of(&plan, "system", "dpi").as_deref(), Some("Équipe système"));
+        assert_eq!(of(&plan, "backup_job", "copie").as_deref(), Some("Équipe système"));
+        assert_eq!(of(&plan, "system", "sil").as_deref(), Some("Maintenance du DPI"));
+        assert_eq!(of(&plan, "system", "pacs"), None, "nobody is written, and nobody is made up");
     }
 }

@@ -82,7 +82,11 @@ fn one_item(page: &mut Page, item: &FindingItem, worst: Level, lang: Lang) {
 /// `responsable : Équipe système`; empty when no document could say.
 fn owner(owner: &Shown, lang: Lang) -> String {
     let owner = owner.as_str();
-    if owner.is_empty() { String::new() } else { format!("{}{} {owner}", pick(lang, "responsable", "owner"), colon(lang)) }
+    if owner.is_empty() {
+        String::new()
+    } else {
+        format!("{}{} {owner}", pick(lang, "responsable", "owner"), colon(lang))
+    }
 }
 
 /// `faits lus : chain_at_least_h = 25 ; mtpd_h = 12`; empty when none.
