@@ -3,6 +3,7 @@
 //! [`View`] says what is shown, once per language; each renderer says only where and how. All of it
 //! is pure: the same run gives the same bytes, and nothing reads a clock or the network.
 
+pub mod deadlines;
 pub mod html;
 pub mod json;
 pub mod neutralise;

@@ -2,7 +2,7 @@
 
 mod findings;
 mod letters;
-mod page;
+pub(crate) mod page;
 
 use unicode_width::UnicodeWidthStr;
 use vigie_model::{CareState, Lang, Letter, Run, Severity};

@@ -15,6 +15,8 @@ pub(crate) enum PlanCommand {
     Check(PlanCheckArgs),
     /// Dater la reconstruction après une perte totale, avec les effectifs du plan
     Schedule(PlanScheduleArgs),
+    /// Dire ce qui expire, et quand : preuves, contrats, revues, risques acceptés, actions
+    Deadlines(PlanDeadlinesArgs),
 }
 
 /// `vigie plan check`.
@@ -73,6 +75,42 @@ pub(crate) enum ScheduleFormatArg {
     Html,
     /// Le calendrier seul, en dessin
     Svg,
+}
+
+/// `vigie plan deadlines`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanDeadlinesArgs {
+    /// Dossier du plan (fichiers YAML), ou un seul fichier
+    #[arg(default_value = "plan", value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Forme du résultat (ics : à ouvrir dans un agenda)
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "terminal",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "terminal|json|ics"
+    )]
+    pub(crate) format: DeadlinesFormatArg,
+    /// Écrire le résultat dans un fichier plutôt que sur la sortie
+    #[arg(long, short, value_name = "FICHIER")]
+    pub(crate) output: Option<PathBuf>,
+    /// Compter les jours depuis cette date plutôt que depuis aujourd’hui
+    #[arg(long, value_name = "AAAA-MM-JJ")]
+    pub(crate) as_of: Option<Date>,
+}
+
+/// The shape of a list of deadlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeadlinesFormatArg {
+    /// Texte lisible, à la largeur du terminal
+    Terminal,
+    /// Pour un autre outil
+    Json,
+    /// Un agenda (iCalendar)
+    Ics,
 }
 
 fn parse_people(text: &str) -> Result<(Id, u32), String> {

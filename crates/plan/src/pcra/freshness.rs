@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use vigie_model::{Facts, Observation, Outcome, Text};
 
@@ -12,7 +13,7 @@ use crate::observe::{ProofFacts, observe_proofs};
 use crate::{ActionStatus, CHECKS, Plan};
 
 /// Something that holds until a day.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Expiry {
     /// The last day that it holds.
     pub on: Date,
@@ -40,10 +41,7 @@ pub struct CareProof {
 pub fn expiries(plan: &Plan, as_of: Timestamp) -> Vec<Expiry> {
     let today = as_of.to_zoned(TimeZone::UTC).date();
     let mut all = Vec::new();
-    let mut add = |on: Date, subject: String, what: Text| {
-        let in_days = today.until(on).map_or(0, |span| i64::from(span.get_days()));
-        all.push(Expiry { on, in_days, subject, what });
-    };
+    let mut add = |on: Date, subject: String, what: Text| all.push(expiry(today, on, subject, what));
     for observation in observe_proofs(plan, as_of) {
         let Some(facts) = seen(&observation) else { continue };
         let check = CHECKS.iter().find(|check| facts.get("check").and_then(Value::as_str) == Some(check.id));
@@ -56,9 +54,6 @@ pub fn expiries(plan: &Plan, as_of: Timestamp) -> Vec<Expiry> {
             let what = format!("contrat : {}", provider.service);
             add(*on, format!("provider/{}", provider.id), Text::new(what, format!("contract: {}", provider.service)));
         }
-    }
-    if let Some(on) = plan.header.value.next_review.known() {
-        add(*on, format!("plan/{}", plan.header.value.id), Text::new("revue du plan", "review of the plan"));
     }
     let systems = plan.systems.values().map(|one| ("system", &one.id, &one.name, &one.single_point_accepted_until));
     let sites = plan.sites.values().map(|one| ("site", &one.id, &one.name, &one.single_point_accepted_until));
@@ -74,8 +69,20 @@ pub fn expiries(plan: &Plan, as_of: Timestamp) -> Vec<Expiry> {
             add(*on, format!("action/{}", action.id), what);
         }
     }
+    if let Some(on) = plan.header.value.next_review.known() {
+        let what = Text::new("revue du plan", "review of the plan");
+        // The proof of the review may already end that day.
+        if !all.iter().any(|known| known.on == *on && known.what == what) {
+            all.push(expiry(today, *on, format!("plan/{}", plan.header.value.id), what));
+        }
+    }
     all.sort();
     all
+}
+
+fn expiry(today: Date, on: Date, subject: String, what: Text) -> Expiry {
+    let in_days = today.until(on).map_or(0, |span| i64::from(span.get_days()));
+    Expiry { on, in_days, subject, what }
 }
 
 /// The dated proofs of the CaRE programme that the observations of a plan hold. A proof that several checks make

@@ -14,7 +14,7 @@ const BETWEEN: usize = 2;
 
 /// What a text is for; a colour only when the style has colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Plain,
     Strong,
     Faint,
@@ -25,31 +25,31 @@ pub(super) enum Ink {
 }
 
 /// A page being written.
-pub(super) struct Page {
+pub(crate) struct Page {
     style: Style,
     width: usize,
     out: String,
 }
 
 impl Page {
-    pub(super) fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Self { style, width: style.width.clamp(*WIDTHS.start(), *WIDTHS.end()), out: String::new() }
     }
 
     /// The page, without the empty lines at its end.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         format!("{}\n", self.out.trim_end_matches('\n'))
     }
 
     /// One empty line, never two.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }
 
     /// A section title, underlined.
-    pub(super) fn title(&mut self, text: &str) {
+    pub(crate) fn title(&mut self, text: &str) {
         self.gap();
         let text = self.spelled(text);
         let line = self.spelled("─").repeat(text.width().min(self.width));
@@ -65,7 +65,7 @@ impl Page {
     }
 
     /// A paragraph, wrapped; nothing for an empty text.
-    pub(super) fn line(&mut self, indent: usize, text: &str, ink: Ink) {
+    pub(crate) fn line(&mut self, indent: usize, text: &str, ink: Ink) {
         let text = self.spelled(text);
         for line in wrap(&text, self.width.saturating_sub(indent)) {
             self.push_line(indent, &[(&line, ink)]);
@@ -73,7 +73,7 @@ impl Page {
     }
 
     /// A paragraph behind a marker; its other lines stand under its first word.
-    pub(super) fn hanging(&mut self, indent: usize, marker: &str, marker_ink: Ink, text: &str, ink: Ink) {
+    pub(crate) fn hanging(&mut self, indent: usize, marker: &str, marker_ink: Ink, text: &str, ink: Ink) {
         let (marker, text) = (self.spelled(marker), self.spelled(text));
         let hang = marker.width();
         let mut lines = wrap(&text, self.width.saturating_sub(indent + hang)).into_iter();

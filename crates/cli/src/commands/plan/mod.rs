@@ -1,6 +1,7 @@
 //! `vigie plan …`: one module a command.
 
 mod check;
+mod deadlines;
 mod schedule;
 
 use crate::args::PlanCommand;
@@ -11,5 +12,6 @@ pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exi
     match command {
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
+        PlanCommand::Deadlines(args) => deadlines::run(args, console),
     }
 }
