@@ -54,6 +54,11 @@ impl Duration {
     /// The longest text that is read, in bytes.
     pub const MAX_BYTES: usize = 64;
 
+    /// No time at all.
+    pub(crate) fn none() -> Self {
+        Self { text: "0 min".to_owned(), minutes: 0 }
+    }
+
     /// The value in whole minutes.
     pub fn minutes(&self) -> u32 {
         self.minutes

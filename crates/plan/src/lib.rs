@@ -8,6 +8,7 @@
 //! Pure: no file is opened, no clock is read; the same plan gives the same bytes.
 
 mod duration;
+mod duty;
 mod entities;
 mod load;
 mod logic;
@@ -25,9 +26,11 @@ mod stated;
 mod table;
 #[cfg(test)]
 mod trial;
+mod what_if;
 mod work;
 
 pub use duration::{Duration, DurationError, parse_duration};
+pub use duty::Duty;
 pub use entities::*;
 pub use load::formats;
 pub use observe::{
@@ -44,3 +47,7 @@ pub use schedule::{
 };
 pub use skeleton::skeleton;
 pub use stated::{NSP, Stated};
+pub use what_if::{
+    ActivityAfter, CopyAfter, Event, EventError, Happens, ImpactAfter, Losses, Moment, NamedEvent, Notice, PersonAfter,
+    ProcedureAfter, Readable, RoleAfter, SystemDown, Taker, WayAfter, WhatIf, what_if,
+};

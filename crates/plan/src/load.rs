@@ -247,7 +247,7 @@ impl Loader {
 }
 
 /// The known id that differs the least, by a third of its letters at most.
-fn nearest<'k>(id: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(id: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let tolerance = (id.len() / 3).max(1);
     let scored = known.map(|known| (strsim::damerau_levenshtein(known, id), known));
     scored.filter(|(distance, _)| *distance <= tolerance).min().map(|(_, known)| known)

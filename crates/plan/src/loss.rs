@@ -2,9 +2,9 @@
 //!
 //! This is the graph of daily work: how long it takes to come back is another question, see `rebuild`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::entities::{Activity, Channel, Id, Link, Person, PlanCopy, Scenario, System, SystemKind};
+use crate::entities::{Activity, Channel, Id, Link, Person, PlanCopy, Reach, Scenario, System, SystemKind};
 use crate::logic::{all_of, any_of, surely};
 use crate::{Plan, Stated};
 
@@ -21,11 +21,13 @@ pub(crate) struct Dependents<'p> {
 #[derive(Debug)]
 pub(crate) struct Loss<'p> {
     plan: &'p Plan,
+    blow: Blow<'p>,
     down: BTreeSet<&'p Id>,
     complete: bool,
 }
 
 /// Several systems lost at once, and whether the plan names them all.
+#[derive(Debug)]
 struct Blow<'p> {
     first: BTreeSet<&'p Id>,
     complete: bool,
@@ -101,7 +103,7 @@ impl<'p> Dependents<'p> {
 
     /// Follows a loss to the systems that cannot work without it: of alternatives, all must be down.
     fn spread(&self, blow: Blow<'p>) -> Loss<'p> {
-        let mut down = blow.first;
+        let mut down = blow.first.clone();
         let mut queue: Vec<&Id> = down.iter().copied().collect();
         while let Some(id) = queue.pop() {
             for next in self.direct.get(id).into_iter().flatten().copied() {
@@ -112,7 +114,8 @@ impl<'p> Dependents<'p> {
                 }
             }
         }
-        Loss { plan: self.plan, down, complete: blow.complete && self.complete }
+        let complete = blow.complete && self.complete;
+        Loss { plan: self.plan, blow, down, complete }
     }
 }
 
@@ -120,6 +123,39 @@ impl Loss<'_> {
     /// How many systems are surely down.
     pub(crate) fn count(&self) -> usize {
         self.down.len()
+    }
+
+    /// Whether every system that is down is known to be.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether a system was struck itself, and does not only wait for others.
+    pub(crate) fn is_struck(&self, id: &Id) -> Option<bool> {
+        if self.blow.first.contains(id) { Some(true) } else { self.blow.complete.then_some(false) }
+    }
+
+    /// The shortest way from some needs to a system that was struck, by systems that are down.
+    pub(crate) fn way_to_the_blow(&self, needs: &[Link]) -> Vec<Id> {
+        let first = |links: &[Link]| -> Vec<Id> {
+            let lost = links.iter().filter(|link| all_down(link, &self.down));
+            lost.flat_map(Link::targets).cloned().collect()
+        };
+        let mut seen: BTreeSet<Id> = BTreeSet::new();
+        let mut queue: VecDeque<Vec<Id>> = first(needs).into_iter().map(|id| vec![id]).collect();
+        while let Some(way) = queue.pop_front() {
+            let Some(last) = way.last() else { continue };
+            if self.blow.first.contains(last) {
+                return way;
+            }
+            let Some(system) = self.plan.systems.get(last) else { continue };
+            for next in first(system.runs_on.items()) {
+                if seen.insert(next.clone()) {
+                    queue.push_back(way.iter().cloned().chain([next]).collect());
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Whether a system is down.
@@ -150,19 +186,22 @@ impl Loss<'_> {
         if scenario.lost.items().contains(&person.id) {
             return Some(false);
         }
-        any_of(person.reach.known()?.iter().map(|way| {
-            if scenario.lost_channels.items().contains(&way.channel) {
-                return Some(false);
-            }
-            match &way.carried_by {
-                Some(carrier) => self.is_down(carrier).map(|down| !down),
-                None => self.carries(way.channel, scenario),
-            }
-        }))
+        any_of(person.reach.known()?.iter().map(|way| self.leads(way, scenario)))
+    }
+
+    /// Whether one way to reach somebody still works under a scenario.
+    pub(crate) fn leads(&self, way: &Reach, scenario: &Scenario) -> Option<bool> {
+        if scenario.lost_channels.items().contains(&way.channel) {
+            return Some(false);
+        }
+        match &way.carried_by {
+            Some(carrier) => self.is_down(carrier).map(|down| !down),
+            None => self.carries(way.channel, scenario),
+        }
     }
 
     /// Whether a channel that no system of the plan is said to carry still works.
-    fn carries(&self, channel: Channel, scenario: &Scenario) -> Option<bool> {
+    pub(crate) fn carries(&self, channel: Channel, scenario: &Scenario) -> Option<bool> {
         if channel.stands_alone() {
             Some(true)
         } else if scenario.all_systems {

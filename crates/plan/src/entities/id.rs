@@ -23,6 +23,12 @@ impl Id {
     /// The longest id, in bytes.
     pub const MAX_BYTES: usize = 64;
 
+    /// The id that a name suggests; `nom` when it suggests none.
+    pub(crate) fn suggested(name: &str) -> Self {
+        let id = suggest(name);
+        Self(if id.is_empty() { "nom".to_owned() } else { id })
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,7 +6,8 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, evidence, rounded};
-use crate::{Action, ActionStatus, Authority, Notification, Sourced};
+use crate::duty::duty_to;
+use crate::{Action, ActionStatus, Notification, Sourced};
 
 /// Where an action stands.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -89,7 +90,8 @@ pub(super) fn observe_action(view: &View<'_>, sourced: &Sourced<Action>) -> Obse
 
 pub(super) fn observe_notification(view: &View<'_>, sourced: &Sourced<Notification>) -> Observation {
     let notification = &sourced.value;
-    let legal = legal_delay_h(notification.to);
+    // A report that is due without delay has no number of hours to keep to.
+    let legal = duty_to(notification.to).and_then(|duty| duty.within_h).filter(|hours| *hours > 0.0);
     let facts = NotificationFacts {
         to: notification.to.label().to_owned(),
         trigger: notification.trigger.known().cloned().unwrap_or_default(),
@@ -102,18 +104,4 @@ pub(super) fn observe_notification(view: &View<'_>, sourced: &Sourced<Notificati
     };
     let keys = ["to", "trigger", "delay", "owner", "channel", "fallback", "template"];
     view.observation("notification", &notification.id, &facts, evidence(&sourced.place, &keys))
-}
-
-/// GDPR article 33 (72 hours), insurance code article L12-10-1 (72 hours), NIS 2 article 23 (early warning in
-/// 24 hours). The report to the regional agency is due without delay, which is no number of hours.
-fn legal_delay_h(to: Authority) -> Option<f64> {
-    match to {
-        Authority::Cnil | Authority::Complaint => Some(72.0),
-        Authority::Anssi => Some(24.0),
-        Authority::ArsCertSante
-        | Authority::Insurer
-        | Authority::DataSubjects
-        | Authority::Suppliers
-        | Authority::Group => None,
-    }
 }

@@ -208,7 +208,7 @@ fn arrows(path: &[String]) -> String {
 }
 
 /// Hours rounded to the minute, so that a third of an hour reads 0.33.
-fn rounded(hours: f64) -> f64 {
+pub(crate) fn rounded(hours: f64) -> f64 {
     (hours * 100.0).round() / 100.0
 }
 
