@@ -26,6 +26,7 @@ mod table;
 #[cfg(test)]
 mod trial;
 mod work;
+mod write;
 
 pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
@@ -44,3 +45,4 @@ pub use schedule::{
 };
 pub use skeleton::skeleton;
 pub use stated::{NSP, Stated};
+pub use write::{write_plan, write_plan_file};

@@ -9,13 +9,14 @@ use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml
 use crate::duration::check_duration;
 use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id};
 use crate::plan::{RestoreOrder, Section};
-use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
+use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_id_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
 
 /// The checks of the formats that the schema of plan files names.
 pub fn formats() -> Formats {
     Formats::standard()
         .with("plan-id", check_id)
+        .with("plan-id-or-nsp", check_id_or_nsp)
         .with("plan-duration", check_duration)
         .with("plan-duration-or-nsp", check_duration_or_nsp)
         .with("date-or-nsp", check_date_or_nsp)
