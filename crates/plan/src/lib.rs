@@ -25,6 +25,7 @@ mod stated;
 mod table;
 #[cfg(test)]
 mod trial;
+pub mod words;
 mod work;
 mod write;
 

@@ -1,8 +1,11 @@
 //! A plan that is written as files and read again is the same plan.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+mod random;
 
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use vigie_model::Lang;
 use vigie_plan::{Plan, PlanFile, skeleton, write_plan};
 use vigie_source::SourceFile;
@@ -50,5 +53,15 @@ fn a_skeleton_keeps_its_empty_lists() {
             skeleton(lang, "s.json").into_iter().map(|(name, text)| SourceFile::new(name, text)).collect();
         let plan = load(&files);
         assert_eq!(PlanFile::from(&again(&plan, lang).0), PlanFile::from(&plan));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_plan_is_written_and_read_again_without_loss(plan in random::plan()) {
+        let (read, _) = again(&plan, Lang::En);
+        prop_assert_eq!(PlanFile::from(&read), PlanFile::from(&plan));
     }
 }

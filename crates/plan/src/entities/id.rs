@@ -23,6 +23,11 @@ impl Id {
     /// The longest id, in bytes.
     pub const MAX_BYTES: usize = 64;
 
+    /// The id that a name suggests; none when it has no letter and no digit.
+    pub fn suggested(name: &str) -> Option<Self> {
+        suggest(name).parse().ok()
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
