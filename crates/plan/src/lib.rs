@@ -7,6 +7,7 @@
 //!
 //! Pure: no file is opened, no clock is read; the same plan gives the same bytes.
 
+mod diff;
 mod duration;
 mod entities;
 mod load;
@@ -29,6 +30,7 @@ pub mod words;
 mod work;
 mod write;
 
+pub use diff::{DiffEntry, EntityChange, FieldChange, PlanDiff, diff};
 pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
 pub use load::formats;

@@ -57,10 +57,11 @@ fn a_skeleton_keeps_its_empty_lists() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_plan_is_written_and_read_again_without_loss(plan in random::plan()) {
+    fn any_plan_is_written_and_read_again_without_loss(seed in any::<u64>()) {
+        let plan = random::drawn(seed);
         let (read, _) = again(&plan, Lang::En);
         prop_assert_eq!(PlanFile::from(&read), PlanFile::from(&plan));
     }

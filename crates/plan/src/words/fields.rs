@@ -38,6 +38,43 @@ pub(super) const TITLES: &[Words] = &[
     ("restore_order", "Ordre de redémarrage", "Restore order"),
 ];
 
+/// What lists are made of.
+pub(super) const STRUCTS: &[(&str, &str)] = &[
+    ("plan", "Header"),
+    ("sites", "Site"),
+    ("activities", "Activity"),
+    ("activities.impacts", "Impact"),
+    ("activities.needs", "Link"),
+    ("systems", "System"),
+    ("systems.runs_on", "Link"),
+    ("systems.restores_with", "Link"),
+    ("systems.rebuild.steps", "Step"),
+    ("data_sets", "DataSet"),
+    ("backup_jobs", "BackupJob"),
+    ("backup_jobs.copies", "BackupCopy"),
+    ("restore_tests", "RestoreTest"),
+    ("teams", "Team"),
+    ("people", "Person"),
+    ("people.roles", "RoleHeld"),
+    ("people.reach", "Reach"),
+    ("roles", "Role"),
+    ("providers", "Provider"),
+    ("procedures", "Procedure"),
+    ("procedures.kit", "KitItem"),
+    ("exercises", "Exercise"),
+    ("exercises.measured", "Measure"),
+    ("copies", "PlanCopy"),
+    ("scenarios", "Scenario"),
+    ("checklists", "Checklist"),
+    ("checklists.items", "ChecklistItem"),
+    ("actions", "Action"),
+    ("notifications", "Notification"),
+    ("incidents", "Incident"),
+    ("incidents.measured", "Measure"),
+    ("proofs", "Proof"),
+    ("proofs.values", "ProofValue"),
+];
+
 const ID: Words = ("id", "Identifiant", "Id");
 const NAME: Words = ("name", "Nom", "Name");
 const FILE: Words = ("source.file", "Source : fichier", "Source: file");

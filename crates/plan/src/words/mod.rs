@@ -27,6 +27,16 @@ pub fn title(path: &str) -> Text {
     known.map_or_else(|| Text::same(path), |(_, fr, en)| Text::new(*fr, *en))
 }
 
+/// What a list is made of (`systems.rebuild.steps`: `Step`); none for a list of ids.
+pub fn struct_of(path: &str) -> Option<&'static str> {
+    fields::STRUCTS.iter().find(|(known, _)| *known == path).map(|(_, of)| *of)
+}
+
+/// Where a list comes among all, as people read them; the last place when it has no title.
+pub fn place_of(path: &str) -> usize {
+    fields::TITLES.iter().position(|(known, ..)| *known == path).unwrap_or(fields::TITLES.len())
+}
+
 /// A word that a field takes (`Activity`, `kind`, `care`): the word itself when nobody named it.
 pub fn value(of: &str, key: &str, word: &str) -> Text {
     if let Some(check) = CHECKS.iter().find(|check| key == "check" && check.id == word) {
@@ -80,6 +90,30 @@ mod tests {
         }
         for key in schema["properties"].as_object().unwrap().keys() {
             assert_ne!(title(key), Text::same(key), "{key} has no title");
+        }
+    }
+
+    #[test]
+    fn each_list_of_the_schema_has_its_struct() {
+        let schema = crate::schema();
+        let name = |node: &Value| node["$ref"].as_str().and_then(|name| name.rsplit('/').next()).map(str::to_owned);
+        for (key, section) in schema["properties"].as_object().unwrap() {
+            let of = name(&section["items"]).or_else(|| name(&section["anyOf"][0]));
+            assert_eq!(struct_of(key).map(str::to_owned), of, "{key}");
+            let Some(of) = of else { continue };
+            let fields = schema["$defs"][&of]["properties"].as_object().unwrap();
+            let inner = fields.iter().flat_map(|(outer, field)| {
+                let inside = field["properties"].as_object().into_iter().flatten();
+                inside.map(move |(key, field)| (format!("{outer}.{key}"), field))
+            });
+            for (path, field) in fields.iter().map(|(key, field)| (key.clone(), field)).chain(inner) {
+                let list = format!("{key}.{path}");
+                let of = name(&field["items"])
+                    .filter(|of| schema["$defs"][of]["enum"].is_null() && schema["$defs"][of]["oneOf"].is_null());
+                let of = of.or_else(|| field["additionalProperties"].is_object().then(|| "ProofValue".to_owned()));
+                assert_eq!(struct_of(&list).map(str::to_owned), of, "{list}");
+                assert!(of.is_none() || title(&list) != Text::same(&list), "{list} has no title");
+            }
         }
     }
 

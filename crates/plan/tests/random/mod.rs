@@ -3,17 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use vigie_plan::{EntityKind, Plan, schema};
 use vigie_source::{SourceFile, write};
 
-/// A plan that loads.
-pub(crate) fn plan() -> impl Strategy<Value = Plan> {
-    any::<u64>().prop_map(drawn)
-}
-
-/// The plan of a seed.
+/// The plan of a seed: it loads.
 pub(crate) fn drawn(seed: u64) -> Plan {
     let text = write(&Draw::new(seed).file()).unwrap();
     Plan::load(&[SourceFile::new("plan.yaml", &text)]).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
