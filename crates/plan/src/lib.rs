@@ -7,6 +7,7 @@
 //!
 //! Pure: no file is opened, no clock is read; the same plan gives the same bytes.
 
+mod diff;
 mod duration;
 mod duty;
 mod entities;
@@ -27,8 +28,11 @@ mod table;
 #[cfg(test)]
 mod trial;
 mod what_if;
+pub mod words;
 mod work;
+mod write;
 
+pub use diff::{DiffEntry, EntityChange, FieldChange, PlanDiff, diff};
 pub use duration::{Duration, DurationError, parse_duration};
 pub use duty::Duty;
 pub use entities::*;
@@ -51,3 +55,4 @@ pub use what_if::{
     ActivityAfter, CopyAfter, Event, EventError, Happens, ImpactAfter, Losses, Moment, NamedEvent, Notice, PersonAfter,
     ProcedureAfter, Readable, RoleAfter, SystemDown, Taker, WayAfter, WhatIf, what_if,
 };
+pub use write::{write_plan, write_plan_file};

@@ -11,7 +11,7 @@ use crate::entities::{
     CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id, check_public_address,
 };
 use crate::plan::{RestoreOrder, Section};
-use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
+use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_id_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
 
 /// The checks of the formats that the schema of plan files names.
@@ -19,6 +19,7 @@ pub fn formats() -> Formats {
     Formats::standard()
         .with("plan-id", check_id)
         .with("plan-public-address", check_public_address)
+        .with("plan-id-or-nsp", check_id_or_nsp)
         .with("plan-duration", check_duration)
         .with("plan-duration-or-nsp", check_duration_or_nsp)
         .with("date-or-nsp", check_date_or_nsp)
@@ -29,39 +30,75 @@ impl Plan {
     /// Reads a plan from all its files. Every problem of every file comes back at once; ids are
     /// unique in the whole plan, and each reference is to an entity of a kind that fits.
     pub fn load(files: &[SourceFile]) -> Result<Self, Problems> {
-        let mut loader = Loader { parts: Vec::new(), known: BTreeMap::new(), blind: false, problems: Problems::new() };
+        let mut loader = Loader::new();
         for file in files {
             loader.read(file);
         }
-        let header = loader.header();
-        let restore_order = loader.restore_order();
-        let sites = loader.section(|part| part.sites.take());
-        let activities = loader.section(|part| part.activities.take());
-        let systems = loader.section(|part| part.systems.take());
-        loader.steps(&systems);
-        let data_sets = loader.section(|part| part.data_sets.take());
-        let backup_jobs = loader.section(|part| part.backup_jobs.take());
-        let restore_tests = loader.section(|part| part.restore_tests.take());
-        let teams = loader.section(|part| part.teams.take());
-        let people = loader.section(|part| part.people.take());
-        let roles = loader.section(|part| part.roles.take());
-        let providers = loader.section(|part| part.providers.take());
-        let procedures = loader.section(|part| part.procedures.take());
-        let exercises = loader.section(|part| part.exercises.take());
-        let copies = loader.section(|part| part.copies.take());
-        let scenarios = loader.section(|part| part.scenarios.take());
-        let checklists = loader.section(|part| part.checklists.take());
-        let actions = loader.section(|part| part.actions.take());
-        let notifications = loader.section(|part| part.notifications.take());
-        let incidents = loader.section(|part| part.incidents.take());
-        let proofs = loader.proofs();
+        loader.finish(files)
+    }
+
+    /// Reads a plan from trees that another reader made (of a workbook), each as the root of a plan file, with the
+    /// text that their places point at.
+    pub fn load_trees(file: &SourceFile, roots: Vec<Node>) -> Result<Self, Problems> {
+        let mut loader = Loader::new();
+        for root in roots {
+            loader.take(file, root);
+        }
+        loader.finish(std::slice::from_ref(file))
+    }
+}
+
+struct Loader {
+    parts: Vec<Part>,
+    /// Every id that could be seen, in files that are otherwise wrong too.
+    known: BTreeMap<String, (EntityKind, Place)>,
+    /// Some file could not be read at all: an id that seems unknown may be in it.
+    blind: bool,
+    problems: Problems,
+}
+
+/// A file of the right shape.
+struct Part {
+    content: PlanFile,
+    file: SourceFile,
+    root: Node,
+}
+
+impl Loader {
+    fn new() -> Self {
+        Self { parts: Vec::new(), known: BTreeMap::new(), blind: false, problems: Problems::new() }
+    }
+
+    fn finish(mut self, files: &[SourceFile]) -> Result<Plan, Problems> {
+        let header = self.header();
+        let restore_order = self.restore_order();
+        let sites = self.section(|part| part.sites.take());
+        let activities = self.section(|part| part.activities.take());
+        let systems = self.section(|part| part.systems.take());
+        self.steps(&systems);
+        let data_sets = self.section(|part| part.data_sets.take());
+        let backup_jobs = self.section(|part| part.backup_jobs.take());
+        let restore_tests = self.section(|part| part.restore_tests.take());
+        let teams = self.section(|part| part.teams.take());
+        let people = self.section(|part| part.people.take());
+        let roles = self.section(|part| part.roles.take());
+        let providers = self.section(|part| part.providers.take());
+        let procedures = self.section(|part| part.procedures.take());
+        let exercises = self.section(|part| part.exercises.take());
+        let copies = self.section(|part| part.copies.take());
+        let scenarios = self.section(|part| part.scenarios.take());
+        let checklists = self.section(|part| part.checklists.take());
+        let actions = self.section(|part| part.actions.take());
+        let notifications = self.section(|part| part.notifications.take());
+        let incidents = self.section(|part| part.incidents.take());
+        let proofs = self.proofs();
         let Some(header) = header else {
-            if loader.problems.is_empty() {
-                loader.problems.push(no_header(files));
+            if self.problems.is_empty() {
+                self.problems.push(no_header(files));
             }
-            return Err(loader.problems);
+            return Err(self.problems);
         };
-        loader.problems.or_value(Self {
+        self.problems.or_value(Plan {
             header,
             sites,
             activities,
@@ -85,25 +122,7 @@ impl Plan {
             restore_order,
         })
     }
-}
 
-struct Loader {
-    parts: Vec<Part>,
-    /// Every id that could be seen, in files that are otherwise wrong too.
-    known: BTreeMap<String, (EntityKind, Place)>,
-    /// Some file could not be read at all: an id that seems unknown may be in it.
-    blind: bool,
-    problems: Problems,
-}
-
-/// A file of the right shape.
-struct Part {
-    content: PlanFile,
-    file: SourceFile,
-    root: Node,
-}
-
-impl Loader {
     fn read(&mut self, file: &SourceFile) {
         let (root, problems) = yaml::parse_tree(file);
         self.problems.append(problems);
@@ -111,6 +130,10 @@ impl Loader {
             self.blind = true;
             return;
         };
+        self.take(file, root);
+    }
+
+    fn take(&mut self, file: &SourceFile, root: Node) {
         self.index(file, &root);
         match read_node(file, &root, &formats()) {
             Ok(content) => self.parts.push(Part { content, file: file.clone(), root }),

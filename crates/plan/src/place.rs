@@ -32,6 +32,11 @@ impl Place {
         self.label_of(self.node.span)
     }
 
+    /// What sorts entities as they were written.
+    pub(crate) fn order(&self) -> (&str, Span) {
+        (self.file.name(), self.node.span)
+    }
+
     /// The text of some keys, each with its file and line; keys that are not written are left out.
     pub(crate) fn quote(&self, keys: &[&str]) -> Vec<Evidence> {
         let entries = keys.iter().filter_map(|key| self.node.entry(key));

@@ -4,9 +4,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use vigie_model::Text;
-use vigie_source::{FormatProblem, check_date};
+use vigie_source::{FormatProblem, UNSAID, check_date};
 
 use crate::duration::check_duration;
+use crate::entities::check_id;
 
 /// The word for "we do not know" (`ne sait pas`) in a plan file.
 pub const NSP: &str = "nsp";
@@ -49,7 +50,8 @@ impl<T: Serialize> Serialize for Stated<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known(value) => value.serialize(serializer),
-            Self::Unknown => serializer.serialize_str(NSP),
+            // `nsp`; left out where files are written for people.
+            Self::Unknown => serializer.serialize_newtype_struct(UNSAID, NSP),
         }
     }
 }
@@ -127,6 +129,11 @@ pub(crate) fn check_nsp(text: &str) -> Result<(), FormatProblem> {
         "écrivez la valeur sans guillemets (true ou false pour oui ou non, une liste entre crochets), ou nsp",
         "write the value without quotes (true or false for yes or no, a list in brackets), or nsp",
     )))
+}
+
+/// An id, or `nsp`.
+pub(crate) fn check_id_or_nsp(text: &str) -> Result<(), FormatProblem> {
+    if is_nsp(text) { Ok(()) } else { check_id(text) }
 }
 
 /// A duration, or `nsp`.

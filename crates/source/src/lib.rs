@@ -17,6 +17,7 @@ mod render;
 mod scalar;
 mod schema;
 mod words;
+mod write;
 pub mod yaml;
 
 pub use file::{MAX_FILE_BYTES, SourceFile, Span};
@@ -24,3 +25,4 @@ pub use format::{FormatCheck, FormatProblem, Formats, check_date, check_date_tim
 pub use node::{Entry, Node, Step, Value};
 pub use problem::{Level, MAX_PROBLEMS, Problem, Problems, Remark};
 pub use read::{Located, read, read_node};
+pub use write::{Tree, UNSAID, WriteError, write};

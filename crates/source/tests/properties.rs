@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use vigie_model::Lang;
-use vigie_source::{Formats, Node, Problems, SourceFile, Span, read, read_node, yaml};
+use vigie_source::{Formats, Node, Problems, SourceFile, Span, read, read_node, write, yaml};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +104,95 @@ fn emit(value: &Json, indent: usize) -> String {
     }
 }
 
+/// Texts that YAML, or somebody's reader of YAML, takes for something else.
+fn nasty_text() -> impl Strategy<Value = String> {
+    let whole = prop::sample::select(vec![
+        "",
+        " ",
+        "no",
+        "Yes",
+        "nsp",
+        "null",
+        "~",
+        "true",
+        "1:30",
+        "012",
+        "0x1F",
+        "1e3",
+        ".5",
+        "-",
+        "- a",
+        "a: b",
+        "a:b",
+        "a :b",
+        "# x",
+        "a #b",
+        "a\nb",
+        "\n",
+        "a\n",
+        "\ta",
+        "<<",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "|",
+        ">",
+        "? a",
+        "{a",
+        "[a",
+        "a]",
+        "a, b",
+        "\"",
+        "'",
+        "« à »",
+        "a\u{a0}: b",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}a",
+        "\u{1b}[0m",
+        "\u{202e}",
+        "---",
+        "--- a",
+        "...",
+        "=1+1",
+        "2026-03-31",
+        "\\n",
+        "😀",
+        "\r\n",
+        "\u{0}",
+        "/",
+        "+1",
+        "(a)",
+        "~a",
+        "<a",
+    ]);
+    prop_oneof![whole.prop_map(str::to_owned), yaml_like(), any::<String>()]
+}
+
+/// Trees with texts and keys that are hard to write. No whole number is written as a decimal one.
+fn nasty_tree() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<f64>()
+            .prop_filter("has decimals", |number| number.is_finite() && number.fract() != 0.0)
+            .prop_map(Json::from),
+        nasty_text().prop_map(Json::from),
+        nasty_text().prop_map(Json::from),
+    ];
+    leaf.prop_recursive(5, 60, 6, |inner| {
+        let key = nasty_text().prop_filter("refused by the reader", |key| key != "<<");
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from),
+            prop::collection::btree_map(key, inner, 0..8).prop_map(|map| json!(map)),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -132,6 +221,14 @@ proptest! {
         let root = yaml::parse(&file).expect("correct YAML");
         prop_assert_eq!(root.to_json(), tree, "{}", text);
         prop_assert!(spans_hold(&file, &root));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back(tree in nasty_tree()) {
+        let text = write(&tree).expect("a tree that can be written");
+        let file = SourceFile::new("f.yaml", &text);
+        let root = yaml::parse(&file).map_err(|problems| TestCaseError::fail(format!("{problems}\n{text}")))?;
+        prop_assert_eq!(root.to_json(), tree, "{}", text);
     }
 
     #[test]

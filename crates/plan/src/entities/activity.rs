@@ -21,9 +21,11 @@ pub struct Activity {
     pub critical: Stated<bool>,
     /// Role that owns the activity.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub owner: Stated<Id>,
     /// Role that stands in for the owner.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub deputy: Stated<Id>,
     /// DMIA, durée maximale d’interruption admissible: the longest outage the activity can bear.
     #[serde(default)]
@@ -48,9 +50,11 @@ pub struct Activity {
     pub seasonality: Stated<String>,
     /// Sites where it takes place.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site"]))]
     pub sites: Stated<Vec<Id>>,
     /// Systems it needs: an id, or several of which one is enough.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub needs: Stated<Vec<Link>>,
     /// Function of who validated these figures for the business.
     #[serde(default)]

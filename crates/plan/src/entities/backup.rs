@@ -14,6 +14,7 @@ pub struct DataSet {
     /// Name as people say it.
     pub name: String,
     /// System it belongs to.
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub system: Id,
     /// Where this was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,6 +28,7 @@ pub struct BackupJob {
     /// Short name (`sauvegarde-dpi`).
     pub id: Id,
     /// Systems and data sets it saves.
+    #[schemars(extend("x-refers-to" = ["system", "data_set"]))]
     pub covers: Vec<Id>,
     /// How it works (`image complète`, `export de base`).
     #[serde(default)]
@@ -69,6 +71,7 @@ pub struct BackupCopy {
     pub medium: Stated<Medium>,
     /// Site where it is kept.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site"]))]
     pub site: Stated<Id>,
     /// Whether it is unplugged from every network when no copy is being made.
     #[serde(default)]
@@ -110,6 +113,7 @@ pub struct RestoreTest {
     /// Short name (`test-dpi-2026`).
     pub id: Id,
     /// Systems and data sets that were restored.
+    #[schemars(extend("x-refers-to" = ["system", "data_set"]))]
     pub covers: Vec<Id>,
     /// Day of the test.
     #[serde(default)]

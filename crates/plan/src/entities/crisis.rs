@@ -60,6 +60,7 @@ pub struct Procedure {
     /// Title.
     pub title: String,
     /// Activity it keeps going.
+    #[schemars(extend("x-refers-to" = ["activity"]))]
     pub activity: Id,
     /// What starts it, and who decides.
     #[serde(default)]
@@ -69,6 +70,7 @@ pub struct Procedure {
     pub holds_for: Stated<Duration>,
     /// Systems it still relies on. `[]` when it works on paper alone.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub uses_systems: Stated<Vec<Id>>,
     /// People it takes beyond the usual number.
     #[serde(default)]
@@ -81,6 +83,7 @@ pub struct Procedure {
     pub paper_copy: Stated<bool>,
     /// Role that keeps it up to date.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub owner: Stated<Id>,
     /// Day it was last reviewed.
     #[serde(default)]
@@ -132,15 +135,19 @@ pub struct Exercise {
     pub participants: Stated<Vec<Participants>>,
     /// Scenario that was played.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["scenario"]))]
     pub scenario: Stated<Id>,
     /// Activities that played.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["activity"]))]
     pub activities: Stated<Vec<Id>>,
     /// Sites that played.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site"]))]
     pub sites: Stated<Vec<Id>>,
     /// Teams that played.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["team"]))]
     pub teams: Stated<Vec<Id>>,
     /// Times that were noted.
     #[serde(default)]
@@ -193,6 +200,7 @@ pub enum ExerciseKind {
 pub struct Measure {
     /// System or activity.
     #[serde(rename = "ref")]
+    #[schemars(extend("x-refers-to" = ["system", "activity"]))]
     pub of: Id,
     /// What happened to it.
     pub event: MeasuredEvent,
@@ -237,6 +245,7 @@ pub struct PlanCopy {
     pub medium: Stated<CopyMedium>,
     /// System that carries it, if one of the plan does.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub carried_by: Option<Id>,
     /// Where it is.
     #[serde(default)]

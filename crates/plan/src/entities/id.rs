@@ -23,10 +23,15 @@ impl Id {
     /// The longest id, in bytes.
     pub const MAX_BYTES: usize = 64;
 
-    /// The id that a name suggests; `nom` when it suggests none.
-    pub(crate) fn suggested(name: &str) -> Self {
-        let id = suggest(name);
-        Self(if id.is_empty() { "nom".to_owned() } else { id })
+    /// An id that vigie itself writes: it must be one.
+    pub(crate) fn of_ours(slug: &'static str) -> Self {
+        debug_assert!(slug.parse::<Self>().is_ok(), "{slug}");
+        Self(slug.to_owned())
+    }
+
+    /// The id that a name suggests; none when it has no letter and no digit.
+    pub fn suggested(name: &str) -> Option<Self> {
+        suggest(name).parse().ok()
     }
 
     /// The id as text.

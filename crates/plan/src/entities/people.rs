@@ -44,6 +44,7 @@ pub struct Person {
 #[serde(deny_unknown_fields)]
 pub struct RoleHeld {
     /// The role.
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub role: Id,
     /// First in line (titulaire) or stand-in (suppléant).
     pub rank: Rank,
@@ -70,6 +71,7 @@ pub struct Reach {
     pub address: Stated<Address>,
     /// System that carries it, if one of the plan does.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub carried_by: Option<Id>,
     /// Day it was last tried.
     #[serde(default)]
@@ -120,6 +122,7 @@ pub struct Role {
     pub min_people: Stated<u32>,
     /// Roles that act at the same time: one person cannot hold both.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub distinct_from: Stated<Vec<Id>>,
     /// Where this was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,6 +164,7 @@ pub struct Team {
     pub shift: Stated<Duration>,
     /// Supplier it belongs to, when it is not the hospital’s own.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["provider"]))]
     pub provider: Option<Id>,
 }
 

@@ -54,6 +54,7 @@ pub struct PlanFile {
     /// Preuves: where the hospital stands on each check of the continuity file (PCRA).
     pub proofs: Option<Vec<Proof>>,
     /// Ordre de redémarrage: ids of systems, the first to be rebuilt first. In one file only.
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub restore_order: Stated<Vec<Id>>,
 }
 
@@ -73,6 +74,7 @@ pub struct Header {
     pub status: Stated<PlanStatus>,
     /// Role that keeps it up to date (responsable du PCRA).
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub owner: Stated<Id>,
     /// Function of who approved it.
     #[serde(default)]
@@ -97,9 +99,11 @@ pub struct Header {
     pub profile: Stated<Profile>,
     /// Sites that it covers.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site"]))]
     pub scope: Stated<Vec<Id>>,
     /// Scenarios that it answers to.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["scenario"]))]
     pub scenarios: Stated<Vec<Id>>,
     /// Where this was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

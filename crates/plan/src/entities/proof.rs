@@ -30,6 +30,7 @@ pub struct Proof {
     pub date: Stated<Date>,
     /// Role that answers for it.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub holder: Stated<Id>,
     /// A remark; why, when it does not apply.
     #[serde(default)]

@@ -16,16 +16,18 @@ pub struct Scenario {
     /// Name as people say it.
     pub title: String,
     /// Whether every system of the hospital is lost, those that a supplier hosts left aside.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub all_systems: bool,
     /// Systems that are lost. `[]` when none is lost by itself.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub down: Stated<Vec<Id>>,
     /// Kinds of system that are lost (`telecom`: every telephone system).
     #[serde(default)]
     pub down_kinds: Stated<Vec<SystemKind>>,
     /// Sites, suppliers, teams and people that are lost.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site", "provider", "team", "person"]))]
     pub lost: Stated<Vec<Id>>,
     /// Channels that no longer work, whatever carries them.
     #[serde(default)]
@@ -51,6 +53,7 @@ pub struct Checklist {
     pub title: String,
     /// Role that follows it.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub for_role: Stated<Id>,
     /// When it is used (`alerte`, `première heure`).
     #[serde(default)]
@@ -90,9 +93,11 @@ pub struct Action {
     pub title: String,
     /// Exercise, restore test or incident that it comes from.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["exercise", "restore_test", "incident"]))]
     pub from: Option<Id>,
     /// Role that does it.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub owner: Stated<Id>,
     /// Day by which it is to be done.
     #[serde(default)]
@@ -142,6 +147,7 @@ pub struct Notification {
     pub delay: Stated<Duration>,
     /// Role that files it.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["role"]))]
     pub owner: Stated<Id>,
     /// Way in which it is filed (`portail national de signalement`).
     #[serde(default)]
@@ -192,6 +198,7 @@ pub struct Incident {
     pub date: Stated<Date>,
     /// Scenario of the plan that it resembled.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["scenario"]))]
     pub scenario: Option<Id>,
     /// Times that were noted.
     #[serde(default)]

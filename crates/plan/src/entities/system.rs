@@ -18,12 +18,15 @@ pub struct System {
     pub kind: Stated<SystemKind>,
     /// Where it runs.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["site"]))]
     pub site: Stated<Id>,
     /// Team that rebuilds it.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["team"]))]
     pub team: Stated<Id>,
     /// Supplier.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["provider"]))]
     pub provider: Stated<Id>,
     /// RTO, délai cible de reprise: the time in which IT promises it back.
     #[serde(default)]
@@ -33,9 +36,11 @@ pub struct System {
     pub rpo: Stated<Duration>,
     /// What it needs to work, every day. `[]` when it needs nothing.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub runs_on: Stated<Vec<Link>>,
     /// What must be up before it can be rebuilt, with the reason. `[]` when it needs nothing.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub restores_with: Stated<Vec<Link>>,
     /// Time to rebuild it once all that it needs is there.
     #[serde(default)]
@@ -107,6 +112,7 @@ pub enum Link {
 pub struct Why {
     /// The system.
     #[serde(rename = "ref")]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub to: Id,
     /// Why it is needed (`ouverture de session du serveur de sauvegarde`).
     #[serde(default)]
@@ -119,6 +125,7 @@ pub struct Why {
 pub struct Either {
     /// The systems.
     #[schemars(length(min = 1))]
+    #[schemars(extend("x-refers-to" = ["system"]))]
     pub any_of: Vec<Id>,
     /// Why one of them is needed.
     #[serde(default)]
@@ -158,6 +165,7 @@ pub struct Step {
     pub hours: Stated<Hours>,
     /// Team that does it, when it is not that of the system.
     #[serde(default)]
+    #[schemars(extend("x-refers-to" = ["team"]))]
     pub team: Stated<Id>,
     /// Steps, written above this one, that must be done before. When it is not written: the step just
     /// above. `[]` when it can start with the system.

@@ -311,7 +311,7 @@ impl BuiltIn {
 /// A scenario in which nothing is lost yet.
 fn nothing_lost(title: &str) -> Scenario {
     Scenario {
-        id: Id::suggested(title),
+        id: Id::of_ours("evenement"),
         title: title.to_owned(),
         all_systems: false,
         down: Stated::Known(Vec::new()),

@@ -11,7 +11,7 @@ const WAITING: &str = "attente-du-retour";
 /// long as the event lasts.
 pub(super) fn rebuilt(aftermath: &Aftermath<'_>) -> Plan {
     let mut plan = aftermath.plan.clone();
-    let waiting = Id::suggested(WAITING);
+    let waiting = Id::of_ours(WAITING);
     let mut waits = 0;
     for (id, sourced) in &mut plan.systems.items {
         let system = &mut sourced.value;
