@@ -41,6 +41,7 @@ const TEST_ARROWS: &[(&str, &str, &str)] = &[
     ("vigie-plan", "vigie-rules", "the rules on plans are tried on the facts of real plans"),
     ("vigie-probe-tls", "vigie-rules", "the rules on TLS are tried on the facts of real servers"),
     ("vigie-probe-tls", "vigie-source", "their files are read for that"),
+    ("vigie-report", "vigie-source", "what an event does is tried on the sample plans"),
     ("xtask", "vigie-source", "a scaffolded rule is read as a file"),
     ("xtask", "vigie-rules", "a scaffolded rule has the shape of a rule"),
 ];

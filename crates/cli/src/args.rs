@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
 pub(crate) use plan::{
-    DeadlinesFormatArg, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, ScheduleFormatArg,
+    DeadlinesFormatArg, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, PlanWhatIfArgs,
+    ScheduleFormatArg,
 };
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.

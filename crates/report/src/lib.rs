@@ -11,6 +11,7 @@ mod phrasing;
 pub mod schedule;
 pub mod terminal;
 pub mod view;
+pub mod what_if;
 
 use thiserror::Error;
 use vigie_model::RunError;

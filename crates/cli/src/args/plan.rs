@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use vigie::plan::{Id, ScheduleOptions};
+use vigie::plan::{Channel, Duration, Id, ScheduleOptions, parse_duration};
 
-use super::OutputArgs;
+use super::{FormatArg, OutputArgs};
 
 /// `vigie plan …`.
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,8 @@ pub(crate) enum PlanCommand {
     Check(PlanCheckArgs),
     /// Dater la reconstruction après une perte totale, avec les effectifs du plan
     Schedule(PlanScheduleArgs),
+    /// Essayer un événement sur le plan : ce qui s’arrête, qui prévenir, ce qui reste lisible
+    WhatIf(PlanWhatIfArgs),
     /// Dire ce qui expire, et quand : preuves, contrats, revues, risques acceptés, actions
     Deadlines(PlanDeadlinesArgs),
 }
@@ -77,6 +79,46 @@ pub(crate) enum ScheduleFormatArg {
     Svg,
 }
 
+/// `vigie plan what-if`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanWhatIfArgs {
+    /// Scénario du plan, ou événement courant (sans lui : la liste de ceux que l’on peut essayer)
+    #[arg(value_name = "ÉVÉNEMENT")]
+    pub(crate) event: Option<String>,
+    /// Dossier du plan (fichiers YAML), ou un seul fichier
+    #[arg(default_value = "plan", value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Systèmes perdus, à la place ou en plus de l’événement
+    #[arg(long, value_name = "SYSTÈME,…", value_delimiter = ',')]
+    pub(crate) down: Vec<Id>,
+    /// Sites, prestataires, équipes ou personnes perdus, à la place ou en plus de l’événement
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    pub(crate) lost: Vec<Id>,
+    /// Moyens de communication qui ne marchent plus
+    #[arg(long, value_name = "mobile|landline|ip_phone|mail|messaging|radio|satellite|pager", value_delimiter = ',', value_parser = parse_channel)]
+    pub(crate) without: Vec<Channel>,
+    /// Durée supposée de l’événement (4 h, 3 j)
+    #[arg(long, value_name = "DURÉE", value_parser = parse_lasting)]
+    pub(crate) lasting: Option<Duration>,
+    /// Forme du résultat
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "terminal",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "terminal|json|html"
+    )]
+    pub(crate) format: FormatArg,
+    /// Écrire le résultat dans un fichier plutôt que sur la sortie
+    #[arg(long, short, value_name = "FICHIER")]
+    pub(crate) output: Option<PathBuf>,
+    /// Dater le document de ce jour plutôt que d’aujourd’hui
+    #[arg(long, value_name = "AAAA-MM-JJ")]
+    pub(crate) as_of: Option<Date>,
+}
+
 /// `vigie plan deadlines`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanDeadlinesArgs {
@@ -118,4 +160,13 @@ fn parse_people(text: &str) -> Result<(Id, u32), String> {
     let (team, people) = text.split_once('=').ok_or_else(expected)?;
     let people = people.trim().parse().ok().filter(|people| *people > 0).ok_or_else(expected)?;
     Ok((team.trim().parse().map_err(|_| expected())?, people))
+}
+
+fn parse_channel(text: &str) -> Result<Channel, String> {
+    let all = Channel::ALL.map(Channel::name);
+    Channel::ALL.into_iter().find(|channel| channel.name() == text).ok_or_else(|| all.join(", "))
+}
+
+fn parse_lasting(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|_| "4 h, 30 min, 3 j".to_owned())
 }

@@ -169,6 +169,18 @@ pub struct Team {
 }
 
 impl Channel {
+    /// Every channel, in the order of the model.
+    pub const ALL: [Self; 8] = [
+        Self::Mobile,
+        Self::Landline,
+        Self::IpPhone,
+        Self::Mail,
+        Self::Messaging,
+        Self::Radio,
+        Self::Satellite,
+        Self::Pager,
+    ];
+
     /// Its name in plan files: `ip_phone`.
     pub fn name(self) -> &'static str {
         match self {

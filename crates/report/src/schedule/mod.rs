@@ -14,6 +14,10 @@ pub use drawing::svg;
 pub use page::html;
 pub use terminal::terminal;
 
+pub(crate) use drawing::ticks;
+pub(crate) use view::Tone;
+pub(crate) use words::clock;
+
 use crate::neutralise;
 
 /// A schedule as data, safe to print.

@@ -49,7 +49,7 @@ pub(super) struct ActivityRow {
 
 /// How an activity stands, by its mark first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     /// In time.
     Good,
     /// In time if all goes as expected, and less than every other time once durations vary.
@@ -61,7 +61,7 @@ pub(super) enum Tone {
 }
 
 impl Tone {
-    pub(super) fn mark(self) -> &'static str {
+    pub(crate) fn mark(self) -> &'static str {
         match self {
             Self::Good => "✓",
             Self::Fragile => "~",
@@ -71,7 +71,7 @@ impl Tone {
     }
 
     /// Its name in style sheets.
-    pub(super) fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Bad => "bad",

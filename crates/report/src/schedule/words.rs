@@ -7,7 +7,7 @@ use crate::neutralise::Shown;
 use crate::phrasing::{colon, pick};
 
 /// Hours as people say them: `13 h`, `1 h 30`, `45 min`.
-pub(super) fn clock(hours: f64) -> String {
+pub(crate) fn clock(hours: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours of a plan, never negative")]
     let minutes = (hours.max(0.0) * 60.0).round() as u64;
     match (minutes / 60, minutes % 60) {

@@ -3,6 +3,7 @@
 mod check;
 mod deadlines;
 mod schedule;
+mod what_if;
 
 use crate::args::PlanCommand;
 use crate::console::Console;
@@ -12,6 +13,7 @@ pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exi
     match command {
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
+        PlanCommand::WhatIf(args) => what_if::run(args, console),
         PlanCommand::Deadlines(args) => deadlines::run(args, console),
     }
 }
