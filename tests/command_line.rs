@@ -49,12 +49,15 @@ fn help_speaks_both_languages(#[case] lang: &str, #[case] about: &str, #[case] h
 
 #[test]
 fn every_command_has_its_help_in_both_languages() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 16] = [
         &["demo"],
         &["init"],
         &["scan"],
         &["plan"],
         &["plan", "check"],
+        &["plan", "schedule"],
+        &["plan", "what-if"],
+        &["plan", "deadlines"],
         &["rules"],
         &["rules", "list"],
         &["rules", "explain"],
