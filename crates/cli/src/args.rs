@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
 pub(crate) use plan::{
-    DeadlinesFormatArg, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, PlanWhatIfArgs,
+    DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, PlanWhatIfArgs,
     ScheduleFormatArg,
 };
 

@@ -10,7 +10,7 @@ use vigie::model::{Completeness, Family, Run, Text};
 use vigie::report::html::RenderOptions;
 use vigie::report::{html, json, terminal};
 
-use crate::args::{FailOn, FormatArg, OutputArgs};
+use crate::args::{DocumentArgs, FailOn, FormatArg, OutputArgs};
 use crate::console::{Console, UserError};
 use crate::exit::Exit;
 
@@ -34,6 +34,20 @@ pub(crate) fn judge(folders: &[std::path::PathBuf]) -> anyhow::Result<Judge> {
         sources.extend(vigie::read_sources(folder)?);
     }
     Ok(Judge::with_rules(sources)?)
+}
+
+/// How a document on a plan shows text: as the terminal can, or plainly in a file.
+pub(crate) fn style(args: &DocumentArgs, console: Console) -> terminal::Style {
+    if args.output.is_some() { terminal::Style::default() } else { console.style() }
+}
+
+/// Writes a document on a plan where the options ask.
+pub(crate) fn hand_over(text: &str, args: &DocumentArgs, console: Console) -> anyhow::Result<Exit> {
+    match &args.output {
+        Some(path) => write(path, text)?,
+        None => console.result(text)?,
+    }
+    Ok(Exit::Done)
 }
 
 /// Writes a run as the options ask, and says how to end.

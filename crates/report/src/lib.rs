@@ -9,6 +9,7 @@ pub mod json;
 pub mod neutralise;
 mod phrasing;
 pub mod schedule;
+mod svg;
 pub mod terminal;
 pub mod view;
 pub mod what_if;

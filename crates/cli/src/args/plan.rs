@@ -21,6 +21,17 @@ pub(crate) enum PlanCommand {
     Deadlines(PlanDeadlinesArgs),
 }
 
+/// Where a document goes, and the day it bears.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DocumentArgs {
+    /// Écrire le résultat dans un fichier plutôt que sur la sortie
+    #[arg(long, short, value_name = "FICHIER")]
+    pub(crate) output: Option<PathBuf>,
+    /// Dater le document de ce jour plutôt que d’aujourd’hui
+    #[arg(long, value_name = "AAAA-MM-JJ")]
+    pub(crate) as_of: Option<Date>,
+}
+
 /// `vigie plan check`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanCheckArgs {
@@ -58,12 +69,9 @@ pub(crate) struct PlanScheduleArgs {
         value_name = "terminal|json|html|svg"
     )]
     pub(crate) format: ScheduleFormatArg,
-    /// Écrire le résultat dans un fichier plutôt que sur la sortie
-    #[arg(long, short, value_name = "FICHIER")]
-    pub(crate) output: Option<PathBuf>,
-    /// Dater le document de ce jour plutôt que d’aujourd’hui
-    #[arg(long, value_name = "AAAA-MM-JJ")]
-    pub(crate) as_of: Option<Date>,
+    /// Où l’écrire, et de quel jour.
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 }
 
 /// The shape of a schedule.
@@ -111,12 +119,9 @@ pub(crate) struct PlanWhatIfArgs {
         value_name = "terminal|json|html"
     )]
     pub(crate) format: FormatArg,
-    /// Écrire le résultat dans un fichier plutôt que sur la sortie
-    #[arg(long, short, value_name = "FICHIER")]
-    pub(crate) output: Option<PathBuf>,
-    /// Dater le document de ce jour plutôt que d’aujourd’hui
-    #[arg(long, value_name = "AAAA-MM-JJ")]
-    pub(crate) as_of: Option<Date>,
+    /// Où l’écrire, et de quel jour.
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 }
 
 /// `vigie plan deadlines`.
@@ -136,12 +141,9 @@ pub(crate) struct PlanDeadlinesArgs {
         value_name = "terminal|json|ics"
     )]
     pub(crate) format: DeadlinesFormatArg,
-    /// Écrire le résultat dans un fichier plutôt que sur la sortie
-    #[arg(long, short, value_name = "FICHIER")]
-    pub(crate) output: Option<PathBuf>,
-    /// Compter les jours depuis cette date plutôt que depuis aujourd’hui
-    #[arg(long, value_name = "AAAA-MM-JJ")]
-    pub(crate) as_of: Option<Date>,
+    /// Où l’écrire, et de quel jour.
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 }
 
 /// The shape of a list of deadlines.

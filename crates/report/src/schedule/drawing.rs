@@ -11,6 +11,7 @@ use vigie_plan::Schedule;
 
 use super::view::{ActivityRow, Group, Row, View};
 use super::words::clock;
+use crate::svg::{escaped, short, ticks};
 
 /// Width of the drawing, of its names and of its hours, in its own units.
 const WIDTH: u32 = 960;
@@ -53,15 +54,6 @@ pub(super) fn parts(view: &View, id: &str) -> Vec<String> {
         parts.push(Drawing { id: &id, title, lines, view }.draw(false));
     }
     parts
-}
-
-/// Round hours for a scale of so many marks.
-pub(crate) fn ticks(end_h: f64, marks: usize) -> impl Iterator<Item = f64> {
-    const STEPS: [u32; 12] = [1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 672];
-    let marks = u32::try_from(marks.max(1)).unwrap_or(u32::MAX);
-    let fits = |step: &&u32| f64::from(**step) * f64::from(marks) >= end_h;
-    let step = f64::from(STEPS.iter().find(fits).copied().unwrap_or(8760));
-    (0..=marks).map(move |mark| f64::from(mark) * step).filter(move |hour| *hour <= end_h)
 }
 
 /// One line of a drawing.
@@ -141,7 +133,7 @@ impl Drawing<'_> {
         let mut drawn = format!(
             "<text class=\"name {class}\" x=\"12\" y=\"{}\">{mark}{}</text><rect class=\"{class}\" x=\"{start}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"><title>{}</title></rect>",
             top + 16,
-            escaped(&short(row.label.as_str())),
+            escaped(&short(row.label.as_str(), LETTERS)),
             escaped(&told)
         );
         let mut after = start + width;
@@ -162,7 +154,7 @@ impl Drawing<'_> {
         let mut drawn = format!(
             "<text class=\"name {class}\" x=\"12\" y=\"{}\">{mark} {}<title>{}</title></text>",
             top + 16,
-            escaped(&short(row.name.as_str())),
+            escaped(&short(row.name.as_str(), LETTERS)),
             escaped(&told)
         );
         let loss = self.x(0.0);
@@ -194,17 +186,6 @@ impl Drawing<'_> {
 fn push(out: &mut String, part: &str) {
     out.push_str(part);
     out.push('\n');
-}
-
-fn short(name: &str) -> String {
-    if name.chars().count() <= LETTERS {
-        return name.to_owned();
-    }
-    name.chars().take(LETTERS - 1).chain(['…']).collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Colours of a drawing that stands alone; in a page, those of the page.

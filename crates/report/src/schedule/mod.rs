@@ -14,7 +14,6 @@ pub use drawing::svg;
 pub use page::html;
 pub use terminal::terminal;
 
-pub(crate) use drawing::ticks;
 pub(crate) use view::Tone;
 pub(crate) use words::clock;
 

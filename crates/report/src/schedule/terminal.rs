@@ -5,11 +5,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use vigie_model::Lang;
 use vigie_plan::Schedule;
 
-use super::drawing::ticks;
 use super::view::{ActivityRow, Row, Tone, View};
 use super::words::clock;
 use crate::neutralise;
 use crate::phrasing::{count, pick};
+use crate::svg::ticks;
 use crate::terminal::Style;
 
 /// Columns of the names beside the bars.

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use super::view::{ActivityRow, View};
-use crate::schedule::{clock, ticks};
+use crate::schedule::clock;
+use crate::svg::{escaped, short, ticks};
 
 /// Width of the drawing, of its names, in its own units.
 const WIDTH: u32 = 960;
@@ -64,7 +65,7 @@ fn activity(view: &View, row: &ActivityRow, top: u32, number: usize) -> String {
         "<text class=\"name\" x=\"4\" y=\"{}\">{} {}</text>",
         top + 18,
         row.mark(),
-        escaped(&short(row.name.as_str()))
+        escaped(&short(row.name.as_str(), LETTERS))
     );
     if held > 0.0 {
         drawn.push_str(&bar("held", &format!(" fill=\"url(#held-{number})\""), 0.0, held));
@@ -90,15 +91,4 @@ fn place(view: &View, hours: f64) -> f64 {
     let room = f64::from(WIDTH - NAMES - MARGIN);
     let at = f64::from(NAMES) + (hours / view.end_h).clamp(0.0, 1.0) * room;
     (at * 10.0).round() / 10.0
-}
-
-fn short(name: &str) -> String {
-    if name.chars().count() <= LETTERS {
-        return name.to_owned();
-    }
-    name.chars().take(LETTERS - 1).chain(['…']).collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

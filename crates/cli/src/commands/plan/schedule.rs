@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use vigie::model::Text;
 use vigie::plan::{Id, Plan, ScheduleOptions, schedule};
 use vigie::report::schedule as views;
-use vigie::report::terminal::Style;
 
 use crate::args::{PlanScheduleArgs, ScheduleFormatArg};
 use crate::console::{Console, UserError};
@@ -17,22 +16,15 @@ pub(crate) fn run(args: &PlanScheduleArgs, console: Console) -> anyhow::Result<E
         return Err(no_such_team(&plan, unknown).into());
     }
     let schedule = schedule(&plan, &ScheduleOptions { seed: args.seed, samples: args.samples, people });
-    let as_of = output::day(args.as_of);
+    let as_of = output::day(args.document.as_of);
     let lang = console.lang;
     let text = match args.format {
-        ScheduleFormatArg::Terminal if args.output.is_some() => {
-            views::terminal(&schedule, as_of, lang, Style::default())
-        }
-        ScheduleFormatArg::Terminal => views::terminal(&schedule, as_of, lang, console.style()),
+        ScheduleFormatArg::Terminal => views::terminal(&schedule, as_of, lang, output::style(&args.document, console)),
         ScheduleFormatArg::Json => views::json(&schedule)?,
         ScheduleFormatArg::Html => views::html(&schedule, as_of, lang)?,
         ScheduleFormatArg::Svg => views::svg(&schedule, as_of, lang),
     };
-    match &args.output {
-        Some(path) => output::write(path, &text)?,
-        None => console.result(&text)?,
-    }
-    Ok(Exit::Done)
+    output::hand_over(&text, &args.document, console)
 }
 
 fn no_such_team(plan: &Plan, unknown: &Id) -> UserError {

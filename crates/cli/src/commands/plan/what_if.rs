@@ -2,7 +2,6 @@ use std::path::{Path, PathBuf};
 
 use vigie::model::{Lang, Text};
 use vigie::plan::{Event, EventError, Losses, Plan, ScheduleOptions, what_if};
-use vigie::report::terminal::Style;
 use vigie::report::what_if as views;
 
 use crate::args::{FormatArg, PlanWhatIfArgs};
@@ -28,20 +27,16 @@ pub(crate) fn run(args: &PlanWhatIfArgs, console: Console) -> anyhow::Result<Exi
     }
     let event = Event::of(&plan, event, &losses).map_err(|errors| refused(&errors, &folder))?;
     let options = ScheduleOptions { samples: NO_DRAWS, ..ScheduleOptions::default() };
-    let (after, as_of, lang) = (what_if(&plan, &event, &options), output::day(args.as_of), console.lang);
+    let (after, as_of, lang) = (what_if(&plan, &event, &options), output::day(args.document.as_of), console.lang);
     let text = match args.format {
         FormatArg::Terminal => {
-            let style = if args.output.is_some() { Style::default() } else { console.style() };
+            let style = output::style(&args.document, console);
             views::terminal(&after, as_of, lang, style)
         }
         FormatArg::Json => views::json(&after)?,
         FormatArg::Html => views::html(&after, as_of, lang)?,
     };
-    match &args.output {
-        Some(path) => output::write(path, &text)?,
-        None => console.result(&text)?,
-    }
-    Ok(Exit::Done)
+    output::hand_over(&text, &args.document, console)
 }
 
 /// The event and the plan. Somebody who gives one word that is a folder means the plan.
