@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::plan::{Id, ScheduleOptions};
 
-use super::OutputArgs;
+use super::{OutputArgs, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
 
 /// `vigie plan …`.
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,12 @@ pub(crate) enum PlanCommand {
     Check(PlanCheckArgs),
     /// Dater la reconstruction après une perte totale, avec les effectifs du plan
     Schedule(PlanScheduleArgs),
+    /// Écrire le plan sous une autre forme : classeur à remplir, fichiers YAML, données
+    Export(PlanExportArgs),
+    /// Reprendre dans un plan ce qui a été rempli ailleurs, en montrant d’abord ce qui change
+    Import(PlanImportArgs),
+    /// Dire en mots ce qui change d’un plan à un autre
+    Diff(PlanDiffArgs),
 }
 
 /// `vigie plan check`.

@@ -116,6 +116,9 @@ impl Writer {
             }
         }
         for (at, row) in (FIRST_ROW..).zip(rows) {
+            let texts = sheet.columns.iter().zip(&row).filter(|(column, _)| !column.key.starts_with("source."));
+            let texts = texts.filter_map(|(column, content)| Some((column, content.text()?)));
+            out.set_row_height(at, looks::height(texts))?;
             for (column, content) in (0..).zip(row) {
                 self.cell(out, at, column, content)?;
             }
@@ -133,7 +136,7 @@ impl Writer {
             return Ok(());
         }
         let question = Text::new("S’il n’y a aucune ligne ci-dessous :", "If there is no row below:");
-        out.write_string_with_format(REMARK_ROW, 0, question.get(self.lang), &self.looks.remark)?;
+        out.write_string_with_format(REMARK_ROW, 0, question.get(self.lang), &self.looks.question)?;
         let key = if matches!(sheet.rows, Rows::Order) { "restore_order" } else { &sheet.path };
         let empty = self.plan.get(key).is_some_and(|list| matches!(list, Tree::List(items) if items.is_empty()));
         let answer = if empty { content::none() } else { content::not_known() };
@@ -220,7 +223,9 @@ impl Writer {
 
     fn cell(&self, out: &mut Worksheet, row: u32, column: u16, content: Content) -> Result<(), WorkbookError> {
         match content {
-            Content::Blank => {}
+            Content::Blank => {
+                out.write_blank(row, column, &self.looks.text)?;
+            }
             // Never a formula, whatever the text begins with.
             Content::Text(text) if text.starts_with(['=', '+', '-', '@']) => {
                 out.write_string_with_format(row, column, text, &self.looks.quoted)?;

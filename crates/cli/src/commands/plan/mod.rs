@@ -1,6 +1,9 @@
 //! `vigie plan …`: one module a command.
 
 mod check;
+mod diff;
+mod export;
+mod import;
 mod schedule;
 
 use crate::args::PlanCommand;
@@ -11,5 +14,8 @@ pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exi
     match command {
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
+        PlanCommand::Export(args) => export::run(args, console),
+        PlanCommand::Import(args) => import::run(args, console),
+        PlanCommand::Diff(args) => diff::run(args, console),
     }
 }
