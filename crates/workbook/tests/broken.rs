@@ -40,7 +40,7 @@ fn by_python(script: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let (from, to) = (folder.path().join("plan.xlsx"), folder.path().join("changed.xlsx"));
     std::fs::write(&from, workbook()).unwrap();
-    let output = Command::new("python3").arg("-c").arg(script).args([&from, &to]).output().unwrap();
+    let output = Command::new("/usr/bin/python3").arg("-c").arg(script).args([&from, &to]).output().unwrap();
     assert!(output.status.success(), "python3 with openpyxl: {}", String::from_utf8_lossy(&output.stderr));
     std::fs::read(Path::new(&to)).unwrap()
 }
@@ -103,7 +103,9 @@ fn missing_sheets_columns_and_moved_rows_are_told() {
 
 #[test]
 fn a_sheet_may_be_renamed_and_a_column_of_ones_own_is_only_warned_of() {
-    let bytes = changed("book['Systèmes'].title = 'SI'\nbook['SI']['AZ4'].value = 'Remarques'\nbook['SI']['AZ5'].value = 'à voir'");
+    let bytes = changed(
+        "book['Systèmes'].title = 'SI'\nbook['SI']['AZ4'].value = 'Remarques'\nbook['SI']['AZ5'].value = 'à voir'",
+    );
     let reading = read("pca.xlsx", &bytes).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(reading.plan.systems.count(), Some(2));
     insta::assert_snapshot!(reading.warnings.render(Lang::Fr, false, 140));
@@ -111,7 +113,9 @@ fn a_sheet_may_be_renamed_and_a_column_of_ones_own_is_only_warned_of() {
 
 #[test]
 fn a_workbook_of_somebody_else_and_what_is_no_workbook_are_refused() {
-    let foreign = by_python("import sys, openpyxl\nbook = openpyxl.Workbook()\nbook.active['A1'] = 'BIA'\nbook.save(sys.argv[2])\n");
+    let foreign = by_python(
+        "import sys, openpyxl\nbook = openpyxl.Workbook()\nbook.active['A1'] = 'BIA'\nbook.save(sys.argv[2])\n",
+    );
     let texts = [french(&foreign), french(b"plan: {}"), french(&[]), french(&vec![b'P'; MAX_BYTES + 1])];
     insta::assert_snapshot!(texts.join("\n"));
 }
@@ -146,5 +150,8 @@ fn a_workbook_that_unpacks_without_end_or_has_too_many_cells_is_refused() {
     let far = "lambda data: data.replace(b'</sheetData>', b'<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData>')";
     let far = by_python(&REPACKED.replace("CHANGE", &format!("({far})")));
     insta::assert_snapshot!([french(&bomb), french(&full)].join("\n"));
-    assert!(read("pca.xlsx", &far).is_ok_and(|reading| reading.warnings.len() == 1), "one far cell is one ignored column");
+    assert!(
+        read("pca.xlsx", &far).is_ok_and(|reading| reading.warnings.len() == 1),
+        "one far cell is one ignored column"
+    );
 }

@@ -39,7 +39,7 @@ fn converted(file: &Path, to: &str, folder: &Path) -> PathBuf {
 }
 
 fn python(script: &str, args: &[&Path]) -> String {
-    let output = Command::new("python3").arg("-c").arg(script).args(args).output().unwrap();
+    let output = Command::new("/usr/bin/python3").arg("-c").arg(script).args(args).output().unwrap();
     assert!(output.status.success(), "python3 with openpyxl: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -10,7 +10,7 @@ use vigie_plan::{EntityKind, words};
 
 use super::{SPARE_ROWS, content};
 use crate::layout::{Column, FIRST_ROW, Rows, Shape, Sheet};
-use crate::names::{Names, is_name};
+use crate::names::{Named, Names, is_name};
 
 /// The words of every drop-down list, by the name that cells call it.
 pub(super) struct Lists {
@@ -68,7 +68,7 @@ impl Lists {
             let mut row = 0;
             for kind in kinds {
                 let Some(sheet) = sheets.iter().find(|sheet| sheet.rows == Rows::Entities(*kind)) else { continue };
-                let known: Vec<String> = names.of_kinds(&[*kind]).map(|named| named.shown()).collect();
+                let known: Vec<String> = names.of_kinds(&[*kind]).map(Named::shown).collect();
                 let count = u32::try_from(known.len()).unwrap_or_default() + SPARE_ROWS / 4;
                 for offset in 0..count {
                     let shown =
@@ -91,12 +91,7 @@ impl Lists {
     }
 
     /// What may be typed in a column, said before and after.
-    pub(super) fn validation(
-        &self,
-        sheet: &Sheet,
-        column: &Column,
-        lang: Lang,
-    ) -> Result<Option<DataValidation>, XlsxError> {
+    pub(super) fn validation(sheet: &Sheet, column: &Column, lang: Lang) -> Result<Option<DataValidation>, XlsxError> {
         let rule = DataValidation::new();
         let (rule, title, message) = match &column.shape {
             Shape::Word { of, key, .. } => {
@@ -192,8 +187,7 @@ impl Lists {
     }
 
     /// The list of the cell that says what an empty sheet means.
-    #[expect(clippy::unused_self, reason = "every list is asked for here")]
-    pub(super) fn emptiness(&self, lang: Lang) -> Result<DataValidation, XlsxError> {
+    pub(super) fn emptiness(lang: Lang) -> Result<DataValidation, XlsxError> {
         let words = [content::not_known(), content::none()];
         let message = Text::new(
             "Une feuille vide veut dire « on ne sait pas ». S’il n’y en a vraiment aucun, choisissez « (aucun) ».",
