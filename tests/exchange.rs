@@ -1,6 +1,11 @@
 //! A plan that leaves as a workbook and comes back: what people see, and that nothing is lost on the way.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot be set up has failed"
+)]
 
 mod stage;
 

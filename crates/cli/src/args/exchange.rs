@@ -29,7 +29,7 @@ pub(crate) struct PlanExportArgs {
 /// The form of an exported plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormatArg {
-    /// Un classeur à remplir avec Excel ou LibreOffice
+    /// Un classeur à remplir avec un tableur
     Xlsx,
     /// Un dossier de fichiers YAML
     Yaml,

@@ -49,18 +49,22 @@ impl Looks {
         }
     }
 
+    /// The look of cells that nobody filled in yet: what is typed there must stay what it is.
+    pub(super) fn of(&self, shape: &Shape) -> &Format {
+        match shape {
+            Shape::Date => &self.date,
+            Shape::Whole | Shape::Number | Shape::Mixed => &self.number,
+            _ => &self.text,
+        }
+    }
+
     /// Name, widths, what stays in sight, what is folded, and the page.
     pub(super) fn sheet(&self, out: &mut Worksheet, sheet: &Sheet, last: u32) -> Result<(), XlsxError> {
         out.set_name(sheet.tab(self.lang))?;
         out.set_tab_color(if matches!(sheet.rows, Rows::Parts(_)) { TAB_BELOW } else { TAB });
         for (at, column) in (0..).zip(&sheet.columns) {
             out.set_column_width(at, width(&column.key, &column.shape))?;
-            let format = match column.shape {
-                Shape::Date => &self.date,
-                Shape::Whole | Shape::Number | Shape::Mixed => &self.number,
-                _ => &self.text,
-            };
-            out.set_column_format(at, &format.clone().set_border(FormatBorder::None))?;
+            out.set_column_format(at, &self.of(&column.shape).clone().set_border(FormatBorder::None))?;
         }
         // Where something was read interests few: folded, not lost.
         let folded = (0_u16..).zip(&sheet.columns).filter(|(_, column)| column.key.starts_with("source."));

@@ -119,8 +119,11 @@ impl Writer {
             let texts = sheet.columns.iter().zip(&row).filter(|(column, _)| !column.key.starts_with("source."));
             let texts = texts.filter_map(|(column, content)| Some((column, content.text()?)));
             out.set_row_height(at, looks::height(texts))?;
-            for (column, content) in (0..).zip(row) {
-                self.cell(out, at, column, content)?;
+            for (place, (column, content)) in (0..).zip(sheet.columns.iter().zip(row)) {
+                if content == Content::Blank {
+                    out.write_blank(at, place, self.looks.of(&column.shape))?;
+                }
+                self.cell(out, at, place, content)?;
             }
         }
         Ok(())
@@ -223,9 +226,7 @@ impl Writer {
 
     fn cell(&self, out: &mut Worksheet, row: u32, column: u16, content: Content) -> Result<(), WorkbookError> {
         match content {
-            Content::Blank => {
-                out.write_blank(row, column, &self.looks.text)?;
-            }
+            Content::Blank => {}
             // Never a formula, whatever the text begins with.
             Content::Text(text) if text.starts_with(['=', '+', '-', '@']) => {
                 out.write_string_with_format(row, column, text, &self.looks.quoted)?;

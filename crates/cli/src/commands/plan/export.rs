@@ -18,7 +18,7 @@ pub(crate) fn run(args: &PlanExportArgs, console: Console) -> anyhow::Result<Exi
         ExportFormatArg::Yaml => to_folder(&plan, &args.output, console)?,
         ExportFormatArg::Json => {
             let tree = Tree::of(&PlanFile::from(&plan))?.to_json();
-            output::write(&args.output, &neutralise::json(&format!("{tree:#}\n")))?;
+            output::write(&args.output, neutralise::json(&format!("{tree:#}\n")))?;
         }
     }
     let written = args.output.display();

@@ -9,6 +9,9 @@ use vigie::model::Text;
 
 use crate::console::UserError;
 
+/// How many times a plan can be replaced on one day.
+const MOST_A_DAY: u32 = 1_000;
+
 /// The YAML files of a plan; none when the folder is not there yet.
 pub(super) fn plan_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.exists() {
@@ -29,7 +32,8 @@ pub(super) fn copy(folder: &Path, files: &[PathBuf], day: Date) -> anyhow::Resul
         let again = if number == 1 { String::new() } else { format!("-{number}") };
         whole.with_file_name(format!("{name}-avant-{day}{again}"))
     };
-    let kept = (1..).map(beside).find(|kept| !kept.exists()).unwrap_or_else(|| beside(1));
+    let free = (1..=MOST_A_DAY).map(beside).find(|kept| !kept.exists());
+    let kept = free.ok_or_else(|| refused(&beside(MOST_A_DAY), &io::ErrorKind::AlreadyExists.into()))?;
     for file in files {
         let target = kept.join(file.strip_prefix(folder).unwrap_or(file));
         let above = target.parent().map_or(Ok(()), fs::create_dir_all);
