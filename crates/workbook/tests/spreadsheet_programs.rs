@@ -1,6 +1,6 @@
-//! A workbook that LibreOffice opened and saved, and that a person changed, reads back with these changes and no other.
+//! A workbook that `LibreOffice` opened and saved, and that a person changed, reads back with these changes and no other.
 //! Needs `soffice` and Python with openpyxl: `./test.sh` installs them.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,7 +24,7 @@ fn read_plan(path: &Path) -> Plan {
     read("plan.xlsx", &std::fs::read(path).unwrap()).map_or_else(problems, |reading| reading.plan)
 }
 
-/// Opens a file with LibreOffice and saves it in another format, in a folder of its own.
+/// Opens a file with `LibreOffice` and saves it in another format, in a folder of its own.
 fn converted(file: &Path, to: &str, folder: &Path) -> PathBuf {
     let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
     let output = Command::new("soffice")
@@ -61,7 +61,7 @@ fn what_libreoffice_saves_is_the_same_plan_by_both_formats() {
 
 /// What a person does: a word changed, a row added without an id, a row deleted, a date and a number typed as text, a
 /// sheet sorted, a column moved.
-const EDIT: &str = r#"
+const EDIT: &str = r"
 import sys, datetime, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 def column(sheet, key):
@@ -97,7 +97,7 @@ for r in range(1, teams.max_row + 1):
     if r >= 3:
         teams.cell(r, 3).value, teams.cell(r, 4).value = b, a
 book.save(sys.argv[2])
-"#;
+";
 
 #[test]
 fn what_a_person_changes_is_all_that_changes() {
