@@ -13,6 +13,7 @@ programs=(
     openssl:openssl nginx:nginx-light knotd:knot keymgr:knot kdig:knot-dnsutils nsd:nsd unbound:unbound
     ldns-signzone:ldnsutils delv:bind9-dnsutils postfix:postfix sshd:openssh-server ssh:openssh-client
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
+    soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl
 )
 
 passed=0
@@ -39,7 +40,12 @@ step() {
     fi
 }
 
+# A name such as python3.openpyxl is a module of the system's Python.
 has() {
+    if [[ "$1" == python3.* ]]; then
+        /usr/bin/python3 -c "import ${1#python3.}" 2>/dev/null
+        return
+    fi
     command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ]
 }
 

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. Help texts are here in French; `help_en` holds their English.
 
+mod exchange;
 mod plan;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
+pub(crate) use exchange::{DiffFormatArg, ExportFormatArg, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
 pub(crate) use plan::{
     DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, PlanWhatIfArgs,
     ScheduleFormatArg,

@@ -72,9 +72,9 @@ pub(crate) fn save(run: &Run, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Writes a file, with the folders above it.
-pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
     let folders = path.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), fs::create_dir_all);
-    folders.and_then(|()| fs::write(path, text)).map_err(|why| {
+    folders.and_then(|()| fs::write(path, content)).map_err(|why| {
         UserError(Text::new(
             format!("impossible d’écrire {} : {why}", path.display()),
             format!("cannot write {}: {why}", path.display()),

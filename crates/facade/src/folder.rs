@@ -10,6 +10,7 @@ use vigie_plan::Plan;
 use vigie_probe_dns::{TrustAnchor, read_trust_anchor};
 use vigie_scan::FacilityFile;
 use vigie_source::{MAX_FILE_BYTES, Problem, Problems, SourceFile};
+use vigie_workbook::Reading;
 
 /// A facility's folder, opened: its file, its plan, its own authorities.
 #[derive(Debug)]
@@ -109,6 +110,21 @@ pub fn read_sources(path: &Path) -> Result<Vec<SourceFile>, FolderError> {
     if problems.has_errors() { Err(FolderError::Problems(problems)) } else { Ok(sources) }
 }
 
+/// Opens a plan: a folder of YAML files, one such file, or a workbook (`.xlsx`).
+pub fn open_plan(path: &Path) -> Result<Plan, FolderError> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        return Ok(open_workbook(path)?.plan);
+    }
+    read_plan(path)
+}
+
+/// Reads a workbook that `vigie plan export` made, with what it says of itself.
+pub fn open_workbook(path: &Path) -> Result<Reading, FolderError> {
+    let bytes = read_at_most(path, vigie_workbook::MAX_BYTES)?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    vigie_workbook::read(&name, &bytes).map_err(FolderError::Problems)
+}
+
 fn list(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), FolderError> {
     let failed = |source| FolderError::Read { path: folder.to_owned(), source };
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -136,10 +152,15 @@ fn read_source(path: &Path) -> Result<SourceFile, FolderError> {
 
 /// Reads a file's bytes, and no more of them than any file of ours may have, plus one so that the excess is seen.
 fn read_bytes(path: &Path) -> Result<Vec<u8>, FolderError> {
+    read_at_most(path, MAX_FILE_BYTES)
+}
+
+/// Reads a file's bytes, one more at most than it may have, so that the excess is seen.
+fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, FolderError> {
     use std::io::Read;
     let failed = |source| FolderError::Read { path: path.to_owned(), source };
     let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
     Ok(bytes)
 }

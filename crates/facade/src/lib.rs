@@ -25,7 +25,7 @@ mod resolver;
 
 pub use assess::{AssessError, Surroundings, assess, check_plan};
 pub use bridge::{ExposedServicesFacts, ExposedSystemFacts};
-pub use folder::{FacilityFolder, FolderError, read_sources};
+pub use folder::{FacilityFolder, FolderError, open_plan, open_workbook, read_sources};
 pub use judge::{Judge, Judged};
 pub use observers::{CatalogueFault, catalogue, registry};
 

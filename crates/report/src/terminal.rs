@@ -1,5 +1,6 @@
 //! A run on a terminal: the grade, what to fix first, then the details.
 
+mod changes;
 mod findings;
 mod letters;
 pub(crate) mod page;
@@ -11,6 +12,8 @@ use crate::neutralise::Shown;
 use crate::phrasing::{colon, count, enumerated, pick, threshold_note, valid_until};
 use crate::view::{CareView, GradeView, Level, StepView, UnknownGroup, View};
 use page::{Ink, Page};
+
+pub use changes::changes;
 
 /// How a terminal can show text. The caller knows: not a terminal, or `NO_COLOR`, means no colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -153,7 +153,7 @@ impl Schema<'_> {
             };
             return vec![Sheet { path: key.to_owned(), rows, columns: vec![rank(), reference] }];
         }
-        let of = self.name(node.get("items").unwrap_or(node));
+        let of = Self::name(node.get("items").unwrap_or(node));
         let mut lists = Vec::new();
         let columns = self.columns(&of, of_items, &mut lists);
         let mut sheets = vec![Sheet { path: key.to_owned(), rows: rows.clone(), columns }];
@@ -182,7 +182,7 @@ impl Schema<'_> {
             };
             (Items::Entries, vec![column("name", Shape::Text), column("value", self.shape("", "value", values, None))])
         } else {
-            let of = self.name(node.get("items").unwrap_or(node));
+            let of = Self::name(node.get("items").unwrap_or(node));
             let item = self.resolved(node.get("items").unwrap_or(node));
             match item.get("anyOf").and_then(Value::as_array) {
                 Some(branches) => (Items::Links, self.links(&of, branches)),
@@ -304,7 +304,7 @@ impl Schema<'_> {
     }
 
     /// The name of a struct, from the reference to it.
-    fn name(&self, node: &Value) -> String {
+    fn name(node: &Value) -> String {
         let branches = node.get("anyOf").and_then(Value::as_array).into_iter().flatten();
         let target = branches.chain([node]).find_map(|branch| branch.get("$ref").and_then(Value::as_str));
         target.and_then(|name| name.rsplit('/').next()).unwrap_or_default().to_owned()

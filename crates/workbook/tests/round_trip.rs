@@ -1,5 +1,5 @@
 //! A plan that went through a workbook is the same plan.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 #[path = "../../plan/tests/random/mod.rs"]
 mod random;

@@ -18,6 +18,7 @@ pub mod rules;
 pub mod scan;
 mod seeds;
 pub mod source;
+pub mod workbook;
 
 pub use seeds::{SEEDS_FOLDER, SeedError, decode_hex, seeds_of};
 
@@ -57,6 +58,7 @@ targets![
     rules::programmes,
     plan::duration,
     plan::files,
+    workbook::read,
     probe::reply,
     probe_tls::flight,
     probe_tls::messages,

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::plan::{Channel, Duration, Id, ScheduleOptions, parse_duration};
 
-use super::{FormatArg, OutputArgs};
+use super::{FormatArg, OutputArgs, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
 
 /// `vigie plan …`.
 #[derive(Debug, Subcommand)]
@@ -19,6 +19,12 @@ pub(crate) enum PlanCommand {
     WhatIf(PlanWhatIfArgs),
     /// Dire ce qui expire, et quand : preuves, contrats, revues, risques acceptés, actions
     Deadlines(PlanDeadlinesArgs),
+    /// Écrire le plan sous une autre forme : classeur à remplir, fichiers YAML, données
+    Export(PlanExportArgs),
+    /// Reprendre dans un plan ce qui a été rempli ailleurs, en montrant d’abord ce qui change
+    Import(PlanImportArgs),
+    /// Dire en mots ce qui change d’un plan à un autre
+    Diff(PlanDiffArgs),
 }
 
 /// Where a document goes, and the day it bears.

@@ -77,10 +77,10 @@ impl Reader<'_, '_> {
 
     fn lines(&mut self, sheet: &Sheet) -> Vec<Line> {
         let Some(table) = self.tables.get(&sheet.path) else { return Vec::new() };
-        rows_of(table).into_iter().filter_map(|row| self.line(sheet, table, row)).collect()
+        rows_of(table).into_iter().map(|row| self.line(sheet, table, row)).collect()
     }
 
-    fn line(&mut self, sheet: &Sheet, table: &Table<'_>, row: u32) -> Option<Line> {
+    fn line(&mut self, sheet: &Sheet, table: &Table<'_>, row: u32) -> Line {
         let start = self.listing.here();
         let mut line = Line {
             owner: None,
@@ -117,7 +117,7 @@ impl Reader<'_, '_> {
         }
         let span = Span::new(start, self.listing.here());
         line.map = Node { span, value: Value::Map(entries) };
-        Some(line)
+        line
     }
 
     fn roots(mut self, mut lines: BTreeMap<&str, Vec<Line>>) -> Vec<Node> {
@@ -358,13 +358,13 @@ fn put(entries: &mut Vec<Entry>, path: &str, key_span: Span, value: Node) {
 fn items(kind: Items, rows: Vec<Line>) -> Value {
     match kind {
         Items::Maps => Value::List(rows.into_iter().map(|line| line.map).collect()),
-        Items::Links => Value::List(rows.into_iter().map(|line| link(line.map)).collect()),
-        Items::Entries => Value::Map(rows.into_iter().filter_map(|line| entry(line.map)).collect()),
+        Items::Links => Value::List(rows.into_iter().map(|line| link(&line.map)).collect()),
+        Items::Entries => Value::Map(rows.into_iter().filter_map(|line| entry(&line.map)).collect()),
     }
 }
 
 /// A link from its columns: a bare id, an id and why, or several of which one is enough.
-fn link(map: Node) -> Node {
+fn link(map: &Node) -> Node {
     let span = map.span;
     let (to, others, why) = (map.entry("ref").cloned(), map.entry("any_of").cloned(), map.entry("why").cloned());
     if let Some(mut others) = others {
@@ -379,7 +379,7 @@ fn link(map: Node) -> Node {
     }
 }
 
-fn entry(map: Node) -> Option<Entry> {
+fn entry(map: &Node) -> Option<Entry> {
     let name = map.get("name")?.as_text()?.to_owned();
     let value = map.entry("value")?;
     Some(Entry { key: name, key_span: value.key_span, value: value.value.clone() })

@@ -39,7 +39,9 @@ pub(super) fn find<'g>(grids: &'g [Grid], sheets: &[Sheet], listing: &mut Listin
     if tables.is_empty() && missing.len() == sheets.len() {
         listing.complain(not_ours());
     } else {
-        missing.into_iter().for_each(|sheet| listing.complain(no_sheet(sheet)));
+        for sheet in missing {
+            listing.complain(no_sheet(sheet));
+        }
     }
     tables
 }

@@ -175,8 +175,11 @@ fn whole(cell: &Cell) -> Result<Value, Refusal> {
 fn flag(cell: &Cell) -> Option<bool> {
     match cell {
         Cell::Flag(flag) => Some(*flag),
-        Cell::Number(number) if *number == 1.0 => Some(true),
-        Cell::Number(number) if *number == 0.0 => Some(false),
+        Cell::Number(number) => match number_value(*number) {
+            Value::Int(1) => Some(true),
+            Value::Int(0) => Some(false),
+            _ => None,
+        },
         Cell::Text(text) => match text.trim().to_lowercase().as_str() {
             word if word == yes().fr || word == yes().en => Some(true),
             word if word == no().fr || word == no().en => Some(false),

@@ -19,6 +19,15 @@ pub(super) enum Content {
     Date(f64),
 }
 
+impl Content {
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Blank | Self::Number(_) | Self::Flag(_) | Self::Date(_) => None,
+        }
+    }
+}
+
 /// Stands for a line break inside one item of a cell that has an item on each line, followed by a space; followed by
 /// a full stop it is itself.
 pub(crate) const BREAK: char = '↵';

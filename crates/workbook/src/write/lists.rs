@@ -10,7 +10,7 @@ use vigie_plan::{EntityKind, words};
 
 use super::{SPARE_ROWS, content};
 use crate::layout::{Column, FIRST_ROW, Rows, Shape, Sheet};
-use crate::names::{Names, is_name};
+use crate::names::{Named, Names, is_name};
 
 /// The words of every drop-down list, by the name that cells call it.
 pub(super) struct Lists {
@@ -68,7 +68,7 @@ impl Lists {
             let mut row = 0;
             for kind in kinds {
                 let Some(sheet) = sheets.iter().find(|sheet| sheet.rows == Rows::Entities(*kind)) else { continue };
-                let known: Vec<String> = names.of_kinds(&[*kind]).map(|named| named.shown()).collect();
+                let known: Vec<String> = names.of_kinds(&[*kind]).map(Named::shown).collect();
                 let count = u32::try_from(known.len()).unwrap_or_default() + SPARE_ROWS / 4;
                 for offset in 0..count {
                     let shown =
@@ -91,100 +91,15 @@ impl Lists {
     }
 
     /// What may be typed in a column, said before and after.
-    pub(super) fn validation(
-        &self,
-        sheet: &Sheet,
-        column: &Column,
-        lang: Lang,
-    ) -> Result<Option<DataValidation>, XlsxError> {
-        let rule = DataValidation::new();
-        let (rule, title, message) = match &column.shape {
-            Shape::Word { of, key, .. } => {
-                let rule = rule.allow_list_formula(Formula::new(format!("={}", word_list(of, key))));
-                (
-                    rule,
-                    "",
-                    Text::new(
-                        "Choisissez dans la liste. Laissez vide si on ne sait pas.",
-                        "Pick from the list. Leave empty if not known.",
-                    ),
-                )
-            }
-            Shape::Flag => {
-                let words = [content::yes(), content::no()];
-                let rule = rule.allow_list_strings(&words.each_ref().map(|word| word.get(lang)))?;
-                (
-                    rule,
-                    "",
-                    Text::new("oui ou non. Laissez vide si on ne sait pas.", "yes or no. Leave empty if not known."),
-                )
-            }
-            Shape::Elsewhere => {
-                let words = [content::elsewhere(), content::none()];
-                let rule = rule.allow_list_strings(&words.each_ref().map(|word| word.get(lang)))?;
-                let path = format!("{}.{}", sheet.path, column.key);
-                let there = words::title(&path);
-                let message = Text::new(
-                    format!(
-                        "Les lignes sont dans la feuille « {} ». S’il n’y en a aucune, choisissez « (aucun) ». Vide : on ne sait pas.",
-                        there.fr
-                    ),
-                    format!(
-                        "The rows are on the sheet “{}”. If there is none, pick “(none)”. Empty: not known.",
-                        there.en
-                    ),
-                );
-                (rule, "", message)
-            }
-            Shape::Reference(kinds) => {
-                let rule = rule.allow_list_formula(Formula::new(format!("={}", pick_list(kinds))));
-                let where_to = in_words(kinds);
-                let message = Text::new(
-                    format!(
-                        "Choisissez dans la liste : nom, puis identifiant entre crochets. S’il manque, ajoutez d’abord sa ligne : {}.",
-                        where_to.fr
-                    ),
-                    format!(
-                        "Pick from the list: name, then id in brackets. If it is missing, add its row first: {}.",
-                        where_to.en
-                    ),
-                );
-                (rule, "", message)
-            }
-            Shape::Several(item) => (rule.allow_any_value(), "", several(item)),
-            Shape::Duration => (
-                rule.allow_any_value(),
-                "",
-                Text::new(
-                    "Un nombre et son unité : 30 min, 4 h, 5 j, J+1. Laissez vide si on ne sait pas.",
-                    "A number and its unit: 30 min, 4 h, 5 d, J+1. Leave empty if not known.",
-                ),
-            ),
-            Shape::Date => (
-                rule.allow_any_value(),
-                "",
-                Text::new(
-                    "Une date : 31/03/2026. Laissez vide si on ne sait pas.",
-                    "A date: 2026-03-31. Leave empty if not known.",
-                ),
-            ),
-            Shape::Slug if column.key == "id" => (
-                rule.allow_any_value(),
-                "",
-                Text::new(
-                    "Nom court, en minuscules sans accent (dpi, site-principal). Laissez vide sur une ligne nouvelle : il sera proposé. Ne le changez plus ensuite.",
-                    "Short name, lower-case letters without accents (dpi, main-site). Leave empty on a new row: one will be suggested. Do not change it later.",
-                ),
-            ),
-            _ => return Ok(None),
-        };
+    pub(super) fn validation(sheet: &Sheet, column: &Column, lang: Lang) -> Result<Option<DataValidation>, XlsxError> {
+        let Some(advice) = advice(sheet, column) else { return Ok(None) };
         let refused = Text::new(
             "Choisissez une réponse de la liste, ou laissez vide si on ne sait pas.",
             "Pick an answer of the list, or leave empty if not known.",
         );
-        let rule = if title.is_empty() { rule } else { rule.set_input_title(title)? };
         Ok(Some(
-            rule.set_input_message(message.get(lang))?
+            rule(&column.shape, lang)?
+                .set_input_message(advice.get(lang))?
                 .set_error_title(Text::new("Réponse non prévue", "Unexpected answer").get(lang))?
                 .set_error_message(refused.get(lang))?
                 .set_error_style(DataValidationErrorStyle::Stop),
@@ -192,8 +107,7 @@ impl Lists {
     }
 
     /// The list of the cell that says what an empty sheet means.
-    #[expect(clippy::unused_self, reason = "every list is asked for here")]
-    pub(super) fn emptiness(&self, lang: Lang) -> Result<DataValidation, XlsxError> {
+    pub(super) fn emptiness(lang: Lang) -> Result<DataValidation, XlsxError> {
         let words = [content::not_known(), content::none()];
         let message = Text::new(
             "Une feuille vide veut dire « on ne sait pas ». S’il n’y en a vraiment aucun, choisissez « (aucun) ».",
@@ -203,6 +117,64 @@ impl Lists {
             .allow_list_strings(&words.each_ref().map(|word| word.get(lang)))?
             .set_input_message(message.get(lang))
     }
+}
+
+/// The list that a cell takes; anything where a list would be in the way.
+fn rule(shape: &Shape, lang: Lang) -> Result<DataValidation, XlsxError> {
+    let rule = DataValidation::new();
+    let strings =
+        |words: [Text; 2]| DataValidation::new().allow_list_strings(&words.each_ref().map(|word| word.get(lang)));
+    Ok(match shape {
+        Shape::Word { of, key, .. } => rule.allow_list_formula(Formula::new(format!("={}", word_list(of, key)))),
+        Shape::Reference(kinds) => rule.allow_list_formula(Formula::new(format!("={}", pick_list(kinds)))),
+        Shape::Flag => strings([content::yes(), content::no()])?,
+        Shape::Elsewhere => strings([content::elsewhere(), content::none()])?,
+        _ => rule.allow_any_value(),
+    })
+}
+
+/// What to write in a column, shown beside the cell that is being filled in.
+fn advice(sheet: &Sheet, column: &Column) -> Option<Text> {
+    Some(match &column.shape {
+        Shape::Word { .. } => Text::new(
+            "Choisissez dans la liste. Laissez vide si on ne sait pas.",
+            "Pick from the list. Leave empty if not known.",
+        ),
+        Shape::Flag => Text::new("oui ou non. Laissez vide si on ne sait pas.", "yes or no. Leave empty if not known."),
+        Shape::Elsewhere => {
+            let there = words::title(&format!("{}.{}", sheet.path, column.key));
+            let (fr, en) = (there.fr, there.en);
+            Text::new(
+                format!(
+                    "Les lignes sont dans la feuille « {fr} ». S’il n’y en a aucune, choisissez « (aucun) ». Vide : on ne sait pas."
+                ),
+                format!("The rows are on the sheet “{en}”. If there is none, pick “(none)”. Empty: not known."),
+            )
+        }
+        Shape::Reference(kinds) => {
+            let Text { fr, en } = in_words(kinds);
+            Text::new(
+                format!(
+                    "Choisissez dans la liste : nom, puis identifiant entre crochets. S’il manque, ajoutez d’abord sa ligne : {fr}."
+                ),
+                format!("Pick from the list: name, then id in brackets. If it is missing, add its row first: {en}."),
+            )
+        }
+        Shape::Several(item) => several(item),
+        Shape::Duration => Text::new(
+            "Un nombre et son unité : 30 min, 4 h, 5 j, J+1. Laissez vide si on ne sait pas.",
+            "A number and its unit: 30 min, 4 h, 5 d, J+1. Leave empty if not known.",
+        ),
+        Shape::Date => Text::new(
+            "Une date : 31/03/2026. Laissez vide si on ne sait pas.",
+            "A date: 2026-03-31. Leave empty if not known.",
+        ),
+        Shape::Slug if column.key == "id" => Text::new(
+            "Nom court, en minuscules sans accent (dpi, site-principal). Laissez vide sur une ligne nouvelle : il sera proposé. Ne le changez plus ensuite.",
+            "Short name, lower-case letters without accents (dpi, main-site). Leave empty on a new row: one will be suggested. Do not change it later.",
+        ),
+        Shape::Text | Shape::Whole | Shape::Number | Shape::Slug | Shape::Mixed => return None,
+    })
 }
 
 fn several(item: &Shape) -> Text {

@@ -44,7 +44,7 @@ pub fn write(plan: &Plan, lang: Lang) -> Result<Vec<u8>, WorkbookError> {
 /// The hash of a plan, as its workbooks carry it: tells whether the plan has changed since.
 pub(crate) fn plan_hash(file: &PlanFile) -> Result<String, WorkbookError> {
     let digest = Sha256::digest(Tree::of(file)?.to_yaml()?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest.iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}")))
 }
 
 struct Writer {
@@ -109,15 +109,21 @@ impl Writer {
             let heading = column.heading.get(self.lang);
             let heading = if column.required { format!("{heading} *") } else { heading.to_owned() };
             out.write_string_with_format(HEADING_ROW, at, heading, &self.looks.heading)?;
-            let validation = self.lists.validation(sheet, column, self.lang)?;
+            let validation = Lists::validation(sheet, column, self.lang)?;
             if let Some(validation) = validation.filter(|_| column.key != RANK) {
                 let reach = last + if sheet.rows == Rows::Header { 1 } else { SPARE_ROWS };
                 out.add_data_validation(FIRST_ROW, at, reach, at, &validation)?;
             }
         }
         for (at, row) in (FIRST_ROW..).zip(rows) {
-            for (column, content) in (0..).zip(row) {
-                self.cell(out, at, column, content)?;
+            let texts = sheet.columns.iter().zip(&row).filter(|(column, _)| !column.key.starts_with("source."));
+            let texts = texts.filter_map(|(column, content)| Some((column, content.text()?)));
+            out.set_row_height(at, looks::height(texts))?;
+            for (place, (column, content)) in (0..).zip(sheet.columns.iter().zip(row)) {
+                if content == Content::Blank {
+                    out.write_blank(at, place, self.looks.of(&column.shape))?;
+                }
+                self.cell(out, at, place, content)?;
             }
         }
         Ok(())
@@ -133,12 +139,12 @@ impl Writer {
             return Ok(());
         }
         let question = Text::new("S’il n’y a aucune ligne ci-dessous :", "If there is no row below:");
-        out.write_string_with_format(REMARK_ROW, 0, question.get(self.lang), &self.looks.remark)?;
+        out.write_string_with_format(REMARK_ROW, 0, question.get(self.lang), &self.looks.question)?;
         let key = if matches!(sheet.rows, Rows::Order) { "restore_order" } else { &sheet.path };
         let empty = self.plan.get(key).is_some_and(|list| matches!(list, Tree::List(items) if items.is_empty()));
         let answer = if empty { content::none() } else { content::not_known() };
         out.write_string_with_format(REMARK_ROW, 1, answer.get(self.lang), &self.looks.text)?;
-        out.add_data_validation(REMARK_ROW, 1, REMARK_ROW, 1, &self.lists.emptiness(self.lang)?)?;
+        out.add_data_validation(REMARK_ROW, 1, REMARK_ROW, 1, &Lists::emptiness(self.lang)?)?;
         Ok(())
     }
 
@@ -199,12 +205,12 @@ impl Writer {
                 key => content(&column.shape, content::at(item, key), &self.names, self.lang),
             })
             .collect();
-        self.mark_bare_structs(&sheet.columns, item, &mut row);
+        Self::mark_bare_structs(&sheet.columns, item, &mut row);
         row
     }
 
     /// A struct inside the row that is there without saying anything: `nsp` in its first column tells it from none.
-    fn mark_bare_structs(&self, columns: &[Column], item: &Tree, row: &mut Row) {
+    fn mark_bare_structs(columns: &[Column], item: &Tree, row: &mut Row) {
         for (at, column) in columns.iter().enumerate() {
             let Some((group, _)) = column.key.rsplit_once('.') else { continue };
             let of_group = |column: &Column| column.key.rsplit_once('.').is_some_and(|(known, _)| known == group);

@@ -2,6 +2,9 @@
 
 mod check;
 mod deadlines;
+mod diff;
+mod export;
+mod import;
 mod schedule;
 mod what_if;
 
@@ -15,5 +18,8 @@ pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exi
         PlanCommand::Schedule(args) => schedule::run(args, console),
         PlanCommand::WhatIf(args) => what_if::run(args, console),
         PlanCommand::Deadlines(args) => deadlines::run(args, console),
+        PlanCommand::Export(args) => export::run(args, console),
+        PlanCommand::Import(args) => import::run(args, console),
+        PlanCommand::Diff(args) => diff::run(args, console),
     }
 }

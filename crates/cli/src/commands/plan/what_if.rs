@@ -53,7 +53,8 @@ fn list(plan: &Plan, folder: &Path, console: Console) -> String {
     let widest = events.iter().map(|event| event.name.chars().count()).max().unwrap_or_default();
     let lines = |of_the_plan: bool| -> String {
         let those = events.iter().filter(|event| event.of_the_plan == of_the_plan);
-        those.map(|event| format!("  {:widest$}   {}\n", event.name, event.title.get(console.lang))).collect()
+        let lines = those.map(|event| format!("  {:widest$}   {}\n", event.name, event.title.get(console.lang)));
+        lines.collect::<Vec<_>>().concat()
     };
     let (own, common) = (lines(true), lines(false));
     let first = events.first().map_or("perte-totale", |event| event.name.as_str());

@@ -1,0 +1,86 @@
+//! `vigie plan export`, `import` and `diff`, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `vigie plan export`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanExportArgs {
+    /// Plan : dossier de fichiers YAML, un seul fichier, ou un classeur
+    #[arg(default_value = "plan", value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Forme du résultat
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "xlsx",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "xlsx|yaml|json"
+    )]
+    pub(crate) format: ExportFormatArg,
+    /// Fichier à écrire ; un dossier pour yaml
+    #[arg(long, short, value_name = "CHEMIN")]
+    pub(crate) output: PathBuf,
+}
+
+/// The form of an exported plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormatArg {
+    /// Un classeur à remplir avec un tableur
+    Xlsx,
+    /// Un dossier de fichiers YAML
+    Yaml,
+    /// Un fichier de données, pour un autre outil
+    Json,
+}
+
+/// `vigie plan import`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanImportArgs {
+    /// Classeur (.xlsx) rempli
+    #[arg(value_name = "FICHIER")]
+    pub(crate) file: PathBuf,
+    /// Dossier du plan
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) into: PathBuf,
+    /// Écrire les changements ; les fichiers de l’ancien plan sont gardés à côté
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+/// `vigie plan diff`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanDiffArgs {
+    /// Ancien plan : dossier, fichier YAML ou classeur
+    #[arg(value_name = "ANCIEN")]
+    pub(crate) old: PathBuf,
+    /// Nouveau plan : dossier, fichier YAML ou classeur
+    #[arg(value_name = "NOUVEAU")]
+    pub(crate) new: PathBuf,
+    /// Forme du résultat
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "terminal",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "terminal|json"
+    )]
+    pub(crate) format: DiffFormatArg,
+    /// Écrire le résultat dans un fichier plutôt que sur la sortie
+    #[arg(long, short, value_name = "FICHIER")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// The form of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormatArg {
+    /// Texte lisible
+    Terminal,
+    /// Chaque changement, pour un autre outil
+    Json,
+}

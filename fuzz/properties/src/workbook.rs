@@ -1,0 +1,19 @@
+//! Workbooks that come back from people.
+
+use vigie_model::Lang;
+use vigie_plan::PlanFile;
+
+use crate::claims::problems_hold;
+
+/// A workbook that is read as a plan is written and read again as the same plan; anything else has problems.
+pub fn read(data: &[u8]) {
+    match vigie_workbook::read("plan.xlsx", data) {
+        Ok(reading) => {
+            if let Ok(bytes) = vigie_workbook::write(&reading.plan, Lang::Fr) {
+                let again = vigie_workbook::read("plan.xlsx", &bytes).map(|again| PlanFile::from(&again.plan));
+                assert_eq!(again, Ok(PlanFile::from(&reading.plan)));
+            }
+        }
+        Err(problems) => problems_hold(&problems),
+    }
+}
