@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
-pub(crate) use plan::{PlanCheckArgs, PlanCommand, PlanScheduleArgs, ScheduleFormatArg};
+pub(crate) use plan::{PlanCheckArgs, PlanCommand, PlanInitArgs, PlanScheduleArgs, ProfileArg, ScheduleFormatArg};
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.
 #[derive(Debug, Parser)]

@@ -42,5 +42,5 @@ pub use schedule::{
     ActivityBack, ActivityGain, Bar, Change, Gain, Obstacle, ProcedureEnd, Schedule, ScheduleOptions, Span, Standing,
     TeamLoad, Unplaced, Waited, schedule,
 };
-pub use skeleton::skeleton;
+pub use skeleton::{example, profile_skeleton, skeleton};
 pub use stated::{NSP, Stated};

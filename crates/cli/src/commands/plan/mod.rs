@@ -1,6 +1,7 @@
 //! `vigie plan …`: one module a command.
 
 mod check;
+mod init;
 mod schedule;
 
 use crate::args::PlanCommand;
@@ -9,6 +10,7 @@ use crate::exit::Exit;
 
 pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
     match command {
+        PlanCommand::Init(args) => init::run(args, console),
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
     }
