@@ -11,8 +11,8 @@ use vigie::model::{Lang, Letter, Severity};
 
 pub(crate) use exchange::{DiffFormatArg, ExportFormatArg, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
 pub(crate) use plan::{
-    DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanScheduleArgs, PlanWhatIfArgs,
-    ScheduleFormatArg,
+    DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanInitArgs, PlanScheduleArgs,
+    PlanWhatIfArgs, ProfileArg, ScheduleFormatArg,
 };
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.

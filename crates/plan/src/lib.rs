@@ -49,7 +49,7 @@ pub use schedule::{
     ActivityBack, ActivityGain, Bar, Change, Gain, Obstacle, ProcedureEnd, Schedule, ScheduleOptions, Span, Standing,
     TeamLoad, Unplaced, Waited, schedule,
 };
-pub use skeleton::skeleton;
+pub use skeleton::{example, profile_skeleton, skeleton};
 pub use stated::{NSP, Stated};
 pub use what_if::{
     ActivityAfter, CopyAfter, Event, EventError, Happens, ImpactAfter, Losses, Moment, NamedEvent, Notice, PersonAfter,

@@ -120,7 +120,7 @@ impl Plan {
     /// Whether a check of the continuity file is asked of a facility of this profile that does not say, with a
     /// reason, that it has no use for it.
     pub(crate) fn asks_for(&self, check: &str, profile: Profile) -> bool {
-        let of_profile = |row: &&Check| row.id == check && (row.esms || profile != Profile::ESMS);
+        let of_profile = |row: &&Check| row.id == check && row.is_asked_of(profile);
         let set_aside = |proof: &Proof| {
             proof.check.as_str() == check
                 && proof.state.known() == Some(&ProofState::NotApplicable)

@@ -1,83 +1,15 @@
 //! The two sample hospitals, judged by the shipped rules of continuity.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod judging;
+
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use judging::{AS_OF, Findings, PlantedFaults, findings, french, rules, verdicts};
 use vigie_model::{Lang, Severity, Verdict, VerdictOutcome};
-use vigie_plan::{CHECKS, Plan, catalogue, observe, skeleton};
-use vigie_rules::{Frameworks, RuleSet};
-use vigie_source::{Formats, Problems, SourceFile};
-
-/// The day on which the samples are true.
-const AS_OF: &str = "2026-11-22T08:00:00Z";
-
-/// Rules that fail, each with what it fails on.
-type Findings = BTreeSet<(String, String)>;
-
-/// What the sample with faults must be found to have wrong, and nothing else.
-#[derive(Debug, Deserialize, schemars::JsonSchema)]
-struct PlantedFaults {
-    /// One line per finding.
-    faults: Vec<PlantedFault>,
-}
-
-#[derive(Debug, Deserialize, schemars::JsonSchema)]
-struct PlantedFault {
-    /// The rule that must fail.
-    rule: String,
-    /// What it must fail on.
-    subject: String,
-    /// What was done to the plan, for readers.
-    #[expect(dead_code, reason = "written for people")]
-    fault: String,
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn files(folder: &str) -> Vec<SourceFile> {
-    let folder = root().join(folder);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| read(path)).collect()
-}
-
-fn read(path: &Path) -> SourceFile {
-    let name = path.file_name().unwrap().to_str().unwrap();
-    SourceFile::from_bytes(name, &std::fs::read(path).unwrap()).unwrap()
-}
-
-fn french(problems: &Problems) -> String {
-    problems.render(Lang::Fr, false, 140)
-}
-
-fn rules() -> RuleSet {
-    let frameworks = Frameworks::read(&read(&root().join("rules/frameworks.yaml"))).unwrap();
-    let shipped = [files("rules/continuity"), files("rules/pcra")].concat();
-    RuleSet::load(shipped, &catalogue().unwrap(), &frameworks)
-        .unwrap_or_else(|problems| panic!("{}", french(&problems)))
-}
-
-fn plan(folder: &str) -> Plan {
-    Plan::load(&files(folder)).unwrap_or_else(|problems| panic!("{}", french(&problems)))
-}
-
-fn verdicts(folder: &str) -> Vec<Verdict> {
-    let as_of: Timestamp = AS_OF.parse().unwrap();
-    rules().judge(&observe(&plan(folder), as_of), as_of)
-}
-
-fn findings(verdicts: &[Verdict]) -> Findings {
-    verdicts
-        .iter()
-        .filter(|verdict| verdict.is_open())
-        .map(|verdict| (verdict.rule.to_string(), verdict.subject.to_string()))
-        .collect()
-}
+use vigie_plan::{CHECKS, Plan, observe, skeleton};
+use vigie_source::SourceFile;
 
 fn sentences(verdicts: &[Verdict]) -> String {
     let open = verdicts.iter().filter(|verdict| verdict.is_open());
@@ -238,11 +170,7 @@ fn a_fresh_skeleton_raises_no_alarm() {
 
 /// The faults that a sample says it has, and those that are found.
 fn planted_and_found(sample: &str) -> (Findings, Findings) {
-    let file = read(&root().join(format!("examples/{sample}/planted-faults.yaml")));
-    let planted = vigie_source::read::<PlantedFaults>(&file, &Formats::standard())
-        .unwrap_or_else(|problems| panic!("{}", french(&problems)))
-        .value;
-    let planted = planted.faults.into_iter().map(|fault| (fault.rule, fault.subject)).collect();
+    let planted = PlantedFaults::of(&format!("examples/{sample}")).findings();
     (planted, findings(&verdicts(&format!("examples/{sample}/plan"))))
 }
 

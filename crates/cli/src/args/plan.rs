@@ -11,6 +11,8 @@ use super::{FormatArg, OutputArgs, PlanDiffArgs, PlanExportArgs, PlanImportArgs}
 /// `vigie plan …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
+    /// Commencer un plan : fichiers commentés à remplir, ou plan fictif à adapter
+    Init(PlanInitArgs),
     /// Vérifier la cohérence d’un plan
     Check(PlanCheckArgs),
     /// Dater la reconstruction après une perte totale, avec les effectifs du plan
@@ -36,6 +38,34 @@ pub(crate) struct DocumentArgs {
     /// Dater le document de ce jour plutôt que d’aujourd’hui
     #[arg(long, value_name = "AAAA-MM-JJ")]
     pub(crate) as_of: Option<Date>,
+}
+
+/// `vigie plan init`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanInitArgs {
+    /// Dossier à créer pour le plan
+    #[arg(default_value = "plan", value_name = "DOSSIER")]
+    pub(crate) folder: PathBuf,
+    /// Ce qu’est l’établissement : es (hôpital), ght (groupement d’hôpitaux), esms (médico-social)
+    #[arg(long, value_enum, default_value = "es", hide_possible_values = true, value_name = "es|ght|esms")]
+    pub(crate) profile: ProfileArg,
+    /// Les questions du profil, sans réponse (choix par défaut)
+    #[arg(long, conflicts_with = "example")]
+    pub(crate) empty: bool,
+    /// Le plan fictif du profil, complet, à adapter
+    #[arg(long)]
+    pub(crate) example: bool,
+}
+
+/// What a facility is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileArg {
+    /// Établissement de santé
+    Es,
+    /// Groupement hospitalier de territoire
+    Ght,
+    /// Établissement ou service médico-social
+    Esms,
 }
 
 /// `vigie plan check`.

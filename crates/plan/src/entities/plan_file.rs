@@ -121,6 +121,17 @@ pub enum Profile {
     ESMS,
 }
 
+impl Profile {
+    /// Its name in plan files: `ESMS`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ES => "ES",
+            Self::GHT => "GHT",
+            Self::ESMS => "ESMS",
+        }
+    }
+}
+
 /// Where a plan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

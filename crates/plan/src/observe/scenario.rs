@@ -20,7 +20,7 @@ pub struct ScenarioFacts {
     pub down_at_least: u32,
     /// Activities that stop.
     pub stopped_activities: Option<Vec<String>>,
-    /// People of the crisis organisation who can no longer be called.
+    /// People of the crisis organisation who can no longer be called, those whom the scenario says are lost left out.
     pub unreachable_people: Option<Vec<String>>,
     /// Crisis roles of which nobody can be called.
     pub silent_roles: Option<Vec<String>>,
@@ -84,9 +84,11 @@ impl Aftermath<'_, '_> {
         self.loss.reaches(person, self.scenario)
     }
 
+    /// People whom the scenario itself takes away are no surprise: their roles are judged, not their telephone.
     fn unreachable_people(&self) -> Option<Vec<String>> {
         let people = &self.view.plan.people;
-        let each = people.values().map(|person| (person.id.to_string(), self.reaches(person).map(|reached| !reached)));
+        let each = people.values().filter(|person| !self.scenario.lost.items().contains(&person.id));
+        let each = each.map(|person| (person.id.to_string(), self.reaches(person).map(|reached| !reached)));
         surely(each, people.is_stated())
     }
 

@@ -12,6 +12,8 @@ pub use freshness::{CareProof, Expiry, care_proofs, expiries};
 use jiff::Span;
 use jiff::civil::Date;
 
+use crate::Profile;
+
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
@@ -46,6 +48,11 @@ impl Check {
     /// Its id in subjects: `svg-04`.
     pub fn slug(&self) -> String {
         self.id.to_lowercase()
+    }
+
+    /// Whether it is asked of a profile.
+    pub fn is_asked_of(&self, profile: Profile) -> bool {
+        profile != Profile::ESMS || self.esms
     }
 
     /// Whether a proof of this date still holds on a day.

@@ -5,6 +5,7 @@ mod deadlines;
 mod diff;
 mod export;
 mod import;
+mod init;
 mod schedule;
 mod what_if;
 
@@ -14,6 +15,7 @@ use crate::exit::Exit;
 
 pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exit> {
     match command {
+        PlanCommand::Init(args) => init::run(args, console),
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
         PlanCommand::WhatIf(args) => what_if::run(args, console),
