@@ -4,6 +4,7 @@
 //! cues that a reader's eye goes by (style, boldness, size, numbering). It states facts: what is a
 //! heading and what it means is for `vigie-reading` to say.
 
+mod counting;
 mod detect;
 mod document;
 mod error;
@@ -17,6 +18,7 @@ mod read;
 mod sheets;
 mod text;
 mod word;
+mod writer;
 mod xml;
 
 pub use document::{Block, Cell, Content, Cues, Document, Format, Notice, NoticeKind, Place};

@@ -3,7 +3,7 @@
 use vigie_model::Text;
 
 use crate::detect::Ole;
-use crate::document::{Notice, NoticeKind};
+use crate::document::{Notice, NoticeKind, Place};
 
 /// What stands in a zip file beside the document: macros, embedded files.
 pub(crate) fn left_alone_in<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Notice> {
@@ -124,18 +124,37 @@ pub(crate) fn large_pictures(count: usize) -> Notice {
     }
 }
 
-pub(crate) fn image_page() -> Text {
-    Text::new(
-        "Cette page est une image, sans doute numérisée : vigie n’en lit pas le texte. Il faut la relire, ou donner le document d’origine.",
-        "This page is a picture, probably scanned: vigie does not read its text. Read it yourself, or give the original document.",
-    )
+pub(crate) fn image_page(page: u32) -> Notice {
+    Notice {
+        kind: NoticeKind::ImageOnly,
+        place: Some(Place { page: Some(page), ..Place::default() }),
+        text: Text::new(
+            "Cette page est surtout une image, sans doute numérisée : vigie n’en lit pas le texte. Relisez-la, ou donnez le document d’origine.",
+            "This page is mostly a picture, probably scanned: vigie does not read its text. Read it yourself, or give the original document.",
+        ),
+    }
 }
 
-pub(crate) fn unreadable_letters() -> Text {
-    Text::new(
-        "Une partie du texte de cette page est écrite avec des lettres que le fichier ne sait pas nommer : elle n’a pas été lue.",
-        "Part of the text of this page is written in letters that the file cannot name: it was not read.",
-    )
+pub(crate) fn unreadable_letters(page: u32) -> Notice {
+    Notice {
+        kind: NoticeKind::Unread,
+        place: Some(Place { page: Some(page), ..Place::default() }),
+        text: Text::new(
+            "Une partie du texte de cette page est écrite avec des lettres que le fichier ne sait pas nommer : elle n’a pas été lue.",
+            "Part of the text of this page is written in letters that the file cannot name: it was not read.",
+        ),
+    }
+}
+
+pub(crate) fn text_boxes() -> Notice {
+    Notice {
+        kind: NoticeKind::Unread,
+        place: None,
+        text: Text::new(
+            "Ce fichier .doc contient des cadres de texte, qui n’ont pas été lus. Enregistrez-le en .docx pour qu’ils le soient.",
+            "This .doc file holds text boxes, which were not read. Save it as .docx to have them read.",
+        ),
+    }
 }
 
 pub(crate) fn hidden_sheet(name: &str) -> Text {

@@ -33,7 +33,7 @@ pub fn read_document(name: &str, bytes: &[u8], limits: &Limits) -> Result<Docume
         Opened::Ole(Format::Xls, ole) => {
             Ok((Format::Xls, sheets::findings(sheets::excel::read_xls(bytes, ole, limits)?)))
         }
-        Opened::Ole(_, ole) => word::doc::read(bytes, &ole, limits).map(|found| (Format::Doc, found)),
+        Opened::Ole(_, ole) => word::doc::read(bytes, ole, limits).map(|found| (Format::Doc, found)),
         Opened::Pdf => pdf::read(bytes, limits).map(|found| (Format::Pdf, found)),
     })?;
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();

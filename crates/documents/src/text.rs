@@ -20,3 +20,9 @@ pub(crate) fn single_spaced(text: &str) -> String {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
+
+/// Whether a style of that name, in lower case, is one that tables of contents give to their entries.
+pub(crate) fn names_contents_entry(style: &str) -> bool {
+    let Some((name, level)) = style.rsplit_once(' ') else { return false };
+    level.parse::<u8>().is_ok() && matches!(name, "toc" | "tm" | "contents" | "table des matières")
+}
