@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Read};
 
+use memchr::memmem;
+
 use crate::fault::Fault;
 use crate::package::Package;
 use crate::{Format, Found, Limits};
@@ -208,5 +210,5 @@ fn something_else(bytes: &[u8], start: &[u8]) -> Found {
 }
 
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    memmem::find(bytes, wanted).is_some()
 }

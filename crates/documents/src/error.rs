@@ -63,6 +63,14 @@ pub enum DocumentError {
         /// How it ended, in English.
         detail: String,
     },
+    /// The process that reads could not be started: no fault of the file.
+    #[error("{name}: the reader could not be started: {detail}")]
+    NotStarted {
+        /// Name of the file.
+        name: String,
+        /// What the system says.
+        detail: String,
+    },
     /// It took longer than what is allowed.
     #[error("{name}: not read after {seconds} s")]
     TooSlow {
@@ -140,6 +148,7 @@ impl DocumentError {
             | Self::Entities { name }
             | Self::Damaged { name, .. }
             | Self::ReaderFailed { name, .. }
+            | Self::NotStarted { name, .. }
             | Self::TooSlow { name, .. } => name,
         }
     }
@@ -155,6 +164,7 @@ impl DocumentError {
             | Self::Entities { name }
             | Self::Damaged { name, .. }
             | Self::ReaderFailed { name, .. }
+            | Self::NotStarted { name, .. }
             | Self::TooSlow { name, .. } => new_name.clone_into(name),
         }
         self
@@ -191,6 +201,14 @@ impl DocumentError {
                 ),
                 format!(
                     "this file made the reader fail ({detail}); nothing else was touched. Open it and save it again as .docx, .odt, .xlsx or .pdf, then try again."
+                ),
+            ),
+            Self::NotStarted { detail, .. } => Text::new(
+                format!(
+                    "vigie n’a pas pu lancer le programme qui lit les documents ({detail}) : le fichier n’a pas été lu. Vérifiez que le programme vigie est toujours à sa place, puis recommencez."
+                ),
+                format!(
+                    "vigie could not start the program that reads documents ({detail}): the file was not read. Check that the vigie program is still in its place, then try again."
                 ),
             ),
             Self::TooSlow { seconds, .. } => Text::new(

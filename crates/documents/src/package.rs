@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use memchr::memmem;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -112,7 +113,7 @@ impl<'a> Package<'a> {
 const SMALL_PART: usize = 1024 * 1024;
 
 fn has_entities(bytes: &[u8]) -> bool {
-    bytes.windows(9).any(|window| window == b"<!DOCTYPE") || bytes.windows(8).any(|window| window == b"<!ENTITY")
+    memmem::find(bytes, b"<!DOCTYPE").is_some() || memmem::find(bytes, b"<!ENTITY").is_some()
 }
 
 /// UTF-16 with its mark, which XML allows and hardly anybody writes.

@@ -36,7 +36,7 @@ pub fn read_document(name: &str, bytes: &[u8], limits: &Limits) -> Result<Docume
         Opened::Ole(_, ole) => word::doc::read(bytes, ole, limits).map(|found| (Format::Doc, found)),
         Opened::Pdf => pdf::read(bytes, limits).map(|found| (Format::Pdf, found)),
     })?;
-    let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal(&Sha256::digest(bytes));
     Ok(Document { format, sha256, pages: findings.pages, blocks: findings.blocks, notices: findings.notices })
 }
 
@@ -50,6 +50,11 @@ pub fn read_workbook(bytes: &[u8], limits: &Limits) -> Result<Workbook, Document
         Opened::Ole(Format::Xls, ole) => sheets::excel::read_xls(bytes, ole, limits),
         _ => Err(Fault::Unsupported(Found::NotAWorkbook)),
     })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 fn guarded<'a, T>(

@@ -16,12 +16,14 @@
 //! # }
 //! ```
 
+mod aside;
 mod assess;
 mod folder;
 mod judge;
 mod observers;
 mod resolver;
 
+pub use aside::{ASIDE_COMMAND, AsideReader, USUAL_DEADLINE, serve_aside};
 pub use assess::{AssessError, Surroundings, assess, check_plan};
 pub use folder::{FacilityFolder, FolderError, read_sources};
 pub use judge::{Judge, Judged};

@@ -8,7 +8,7 @@ use crate::xml::Element;
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     /// By family (`paragraph`, `text`), then by name.
-    styles: BTreeMap<(String, String), Style>,
+    by_name: BTreeMap<(String, String), Style>,
     defaults: Letters,
     lists: BTreeMap<String, ListShape>,
     /// How headings count, when they do.
@@ -69,7 +69,7 @@ impl Styles {
             letters: Letters::of(element),
             list: element.attribute("list-style-name").filter(|name| !name.is_empty()).map(Into::into),
         };
-        self.styles.insert((family.into_owned(), name.into_owned()), style);
+        self.by_name.insert((family.into_owned(), name.into_owned()), style);
     }
 
     pub(super) fn letters(&self, paragraph: &str) -> Letters {
@@ -105,7 +105,7 @@ impl Styles {
     }
 
     fn chain<'s>(&'s self, family: &'s str, name: &str) -> impl Iterator<Item = &'s Style> {
-        let find = move |name: &str| self.styles.get(&(family.to_owned(), name.to_owned()));
+        let find = move |name: &str| self.by_name.get(&(family.to_owned(), name.to_owned()));
         std::iter::successors(find(name), move |style| find(style.parent.as_deref()?)).take(LONGEST_CHAIN)
     }
 }

@@ -27,32 +27,32 @@ impl ToUnicode {
         let mut map = Self::default();
         let mut section: &[u8] = b"";
         let mut pending = Vec::new();
-        let mut list = None;
-        let mut rest = source;
-        while let Some((token, after)) = next(rest) {
-            rest = after;
+        let mut within = None;
+        let mut unread = source;
+        while let Some((token, after)) = next(unread) {
+            unread = after;
             match token {
                 Token::Word(word @ (b"beginbfchar" | b"beginbfrange")) => {
                     section = word;
                     pending.clear();
                 }
                 Token::Word(b"endbfchar" | b"endbfrange") => section = b"",
-                Token::Hex(bytes) => match &mut list {
-                    Some((code, last)) => {
-                        if *code <= *last {
-                            map.insert(*code, letters(&bytes));
+                Token::Hex(bytes) => match &mut within {
+                    Some((coming, last)) => {
+                        if *coming <= *last {
+                            map.insert(*coming, letters(&bytes));
                         }
-                        *code = u32::saturating_add(*code, 1);
+                        *coming = u32::saturating_add(*coming, 1);
                     }
                     None => pending.push(bytes),
                 },
                 Token::Open => {
                     if let [first, last] = pending.as_slice() {
-                        list = Some((number(first), number(last)));
+                        within = Some((number(first), number(last)));
                     }
                     pending.clear();
                 }
-                Token::Close => list = None,
+                Token::Close => within = None,
                 Token::Word(_) => {}
             }
             map.take(section, &mut pending);

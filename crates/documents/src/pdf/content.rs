@@ -31,6 +31,7 @@ pub(super) struct Seen {
     pub(super) unreadable: usize,
     pub(super) damaged: bool,
     operations: usize,
+    forms: usize,
 }
 
 /// Letters at a place. Points go up from the bottom left of the page.
@@ -90,6 +91,8 @@ struct Drawing<'r, 'd> {
 
 /// Forms within forms.
 const DEEPEST_FORM: usize = 8;
+/// Forms drawn on a page: a map of symbols has hundreds.
+const MOST_FORMS: usize = 2_000;
 /// States that `q` keeps.
 const MOST_SAVED: usize = 256;
 /// Glyphs kept of a page: a dense one has 6,000.
@@ -369,7 +372,8 @@ impl<'d> Drawing<'_, 'd> {
         let Ok(stream) = document.dereference(object).and_then(|(_, object)| object.as_stream()) else { return };
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
             Ok(b"Image") if !self.is_running() => self.seen.picture_area += self.state.matrix.area(),
-            Ok(b"Form") if self.depth < DEEPEST_FORM => {
+            Ok(b"Form") if self.depth < DEEPEST_FORM && self.seen.forms < MOST_FORMS => {
+                self.seen.forms += 1;
                 let Ok(bytes) = stream.get_plain_content_with_limit(self.reader.bytes_left) else {
                     self.reader.damaged = true;
                     return;

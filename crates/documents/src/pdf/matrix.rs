@@ -11,38 +11,34 @@ impl Matrix {
 
     /// This one, then the other.
     pub(super) fn then(&self, other: &Self) -> Self {
-        let [a, b, c, d, e, f] = self.0;
-        let [oa, ob, oc, od, oe, of] = other.0;
-        Self([
-            a * oa + b * oc,
-            a * ob + b * od,
-            c * oa + d * oc,
-            c * ob + d * od,
-            e * oa + f * oc + oe,
-            e * ob + f * od + of,
-        ])
+        let [ax, ay, bx, by, ..] = other.0;
+        let turned = |x: f32, y: f32| (x * ax + y * bx, x * ay + y * by);
+        let [xx, xy, yx, yy, right, up] = self.0;
+        let ((xx, xy), (yx, yy)) = (turned(xx, xy), turned(yx, yy));
+        let (right, up) = other.place(right, up);
+        Self([xx, xy, yx, yy, right, up])
     }
 
     pub(super) fn place(&self, x: f32, y: f32) -> (f32, f32) {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
+        let [xx, xy, yx, yy, right, up] = self.0;
+        (xx * x + yx * y + right, xy * x + yy * y + up)
     }
 
     /// How much it stretches heights.
     pub(super) fn scale(&self) -> f32 {
-        let [_, _, c, d, _, _] = self.0;
-        c.hypot(d)
+        let [_, _, yx, yy, _, _] = self.0;
+        yx.hypot(yy)
     }
 
     /// How large a square of one by one becomes.
     pub(super) fn area(&self) -> f32 {
-        let [a, b, c, d, _, _] = self.0;
-        (a * d - b * c).abs()
+        let [xx, xy, yx, yy, _, _] = self.0;
+        (xx * yy - xy * yx).abs()
     }
 
     /// Whether text runs from left to right.
     pub(super) fn is_level(&self) -> bool {
-        let [a, b, _, _, _, _] = self.0;
-        a > 0.0 && b.abs() <= a * 0.2
+        let [xx, xy, ..] = self.0;
+        xx > 0.0 && xy.abs() <= xx * 0.2
     }
 }

@@ -48,7 +48,6 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Findings, Fault> {
     }
     let mut writer = Writer::new(limits);
     let mut reader = Reader::new(&document, limits);
-    let mut outline = outline::read(&document);
     let mut damaged = document.xref_recovery.is_some();
     for (number, page) in (1..).zip(pages.iter().take(limits.pages)) {
         writer.turn_to(number);
@@ -67,12 +66,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Findings, Fault> {
         for piece in layout::pieces(seen) {
             match piece {
                 Piece::Table(rows) => writer.table(rows),
-                Piece::Text(text, mut cues) => {
-                    if !cues.contents_entry && !cues.running {
-                        cues.level = outline.level_of(&text);
-                    }
-                    writer.text(&text, cues);
-                }
+                Piece::Text(text, cues) => writer.text(&text, cues),
             }
         }
         if writer.is_cut() {
@@ -80,6 +74,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Findings, Fault> {
         }
     }
     let mut findings = writer.finish();
+    outline::read(&document).mark(&mut findings.blocks);
     if damaged || reader.is_damaged() {
         findings.notices.push(notices::damaged());
     }

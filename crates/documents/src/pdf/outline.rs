@@ -2,14 +2,11 @@ use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Document, ObjectId, decode_text_string};
 
-/// The bookmarks of a document, in order.
+use crate::document::{Block, Content};
+
+/// The bookmarks of a document, in order: level from 1, and the letters of the title.
 #[derive(Debug, Default)]
-pub(super) struct Outline {
-    /// Level from 1, and the letters of the title.
-    entries: Vec<(u8, String)>,
-    /// The first one that was not found in the text yet.
-    next: usize,
-}
+pub(super) struct Outline(Vec<(u8, String)>);
 
 /// Bookmarks read at most.
 const MOST_ENTRIES: usize = 5_000;
@@ -33,14 +30,14 @@ impl Outline {
         let mut next = parent.get(b"First").and_then(lopdf::Object::as_reference).ok();
         while let Some(id) = next {
             // A bookmark met twice stands in a circle.
-            if !met.insert(id) || self.entries.len() >= MOST_ENTRIES {
+            if !met.insert(id) || self.0.len() >= MOST_ENTRIES {
                 return;
             }
             let Ok(entry) = document.get_dictionary(id) else { return };
             if let Some(title) =
                 entry.get_deref(b"Title", document).ok().and_then(|title| decode_text_string(title).ok())
             {
-                self.entries.push((level, letters(&title)));
+                self.0.push((level, letters(&title)));
             }
             if level < DEEPEST_ENTRY {
                 self.add(document, entry, level + 1, met);
@@ -49,16 +46,22 @@ impl Outline {
         }
     }
 
-    /// Level of a line that is the title of one of the next bookmarks.
-    pub(super) fn level_of(&mut self, line: &str) -> Option<u8> {
-        let line = letters(line);
-        if line.is_empty() {
-            return None;
+    /// Gives the lines that are titles of bookmarks their level, from the end on: a table of contents at the
+    /// beginning says the same words.
+    pub(super) fn mark(self, blocks: &mut [Block]) {
+        let mut left = self.0.as_slice();
+        for block in blocks.iter_mut().rev() {
+            let Content::Text { text, cues } = &mut block.content else { continue };
+            let words = letters(text);
+            if words.is_empty() || cues.contents_entry || cues.running {
+                continue;
+            }
+            let mut nearest = left.iter().enumerate().rev().take(AHEAD);
+            if let Some((at, (level, _))) = nearest.find(|(_, (_, title))| *title == words) {
+                cues.level = Some(*level);
+                left = left.get(..at).unwrap_or_default();
+            }
         }
-        let ahead = self.entries.iter().enumerate().skip(self.next).take(AHEAD);
-        let (at, level) = ahead.filter(|(_, (_, title))| *title == line).map(|(at, (level, _))| (at, *level)).next()?;
-        self.next = at + 1;
-        Some(level)
     }
 }
 

@@ -103,7 +103,9 @@ fn with_bullet(mut line: Vec<Segment>) -> Vec<Segment> {
     if let [label, text, ..] = line.as_mut_slice() {
         let word = label.text.trim();
         let is_number = word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || c == '.');
-        if is_label(word) && (is_alone || !is_number) || is_number && is_alone {
+        // In a row of more cells, a number alone is a cell.
+        let is_in_front = if is_number { is_alone } else { is_label(word) };
+        if is_in_front {
             let gap = text.left - label.right;
             label.join(text, gap.max(label.size));
             line.remove(1);

@@ -155,7 +155,7 @@ fn streamed(data: &DataRef<'_>) -> Option<CellValue> {
     match data {
         DataRef::SharedString(text) => words(text),
         DataRef::String(text) => words(text),
-        DataRef::Int(count) => number(*count as f64),
+        DataRef::Int(count) => whole(*count),
         DataRef::Float(count) => number(*count),
         DataRef::Bool(yes) => Some(CellValue::Bool(*yes)),
         DataRef::DateTime(at) => serial(at),
@@ -169,7 +169,7 @@ fn streamed(data: &DataRef<'_>) -> Option<CellValue> {
 fn held(data: &Data) -> Option<CellValue> {
     match data {
         Data::String(text) => words(text),
-        Data::Int(count) => number(*count as f64),
+        Data::Int(count) => whole(*count),
         Data::Float(count) => number(*count),
         Data::Bool(yes) => Some(CellValue::Bool(*yes)),
         Data::DateTime(at) => serial(at),
@@ -178,6 +178,12 @@ fn held(data: &Data) -> Option<CellValue> {
         Data::Error(error) => Some(CellValue::Error(error.to_string())),
         Data::Empty => None,
     }
+}
+
+/// A whole number.
+fn whole(count: i64) -> Option<CellValue> {
+    i32::try_from(count)
+        .map_or_else(|_| count.to_string().parse().ok().and_then(number), |small| number(f64::from(small)))
 }
 
 /// A serial number of Excel: a time below one day, then a date, with a time of day if it has a fraction.

@@ -85,9 +85,9 @@ impl<'s, 'w> Body<'s, 'w> {
                 "p" => self.paragraph(element, in_contents),
                 "tbl" => self.table(element, in_contents),
                 "sdt" => {
-                    let is_contents = element.child("sdtPr").is_some_and(is_contents_gallery);
+                    let is_gallery = element.child("sdtPr").is_some_and(is_contents_gallery);
                     if let Some(content) = element.child("sdtContent") {
-                        self.blocks(content, in_contents || is_contents);
+                        self.blocks(content, in_contents || is_gallery);
                     }
                 }
                 "AlternateContent" => {

@@ -6,7 +6,7 @@ use crate::xml::Element;
 /// What styles say of paragraphs and letters, by the styles' names in the file.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    styles: BTreeMap<String, Style>,
+    by_name: BTreeMap<String, Style>,
     default_paragraph: Option<String>,
     defaults: Letters,
 }
@@ -52,7 +52,7 @@ impl Styles {
             if is_default && element.attribute("type").as_deref() == Some("paragraph") {
                 styles.default_paragraph = Some(id.to_string());
             }
-            styles.styles.insert(id.into_owned(), Style::of(element));
+            styles.by_name.insert(id.into_owned(), Style::of(element));
         }
         styles
     }
@@ -90,8 +90,8 @@ impl Styles {
 
     /// A style, the one that it is based on, and so on.
     fn chain<'s>(&'s self, style: Option<&str>) -> impl Iterator<Item = &'s Style> {
-        let first = style.or(self.default_paragraph.as_deref()).and_then(|id| self.styles.get(id));
-        std::iter::successors(first, |style| self.styles.get(style.based_on.as_deref()?)).take(LONGEST_CHAIN)
+        let first = style.or(self.default_paragraph.as_deref()).and_then(|id| self.by_name.get(id));
+        std::iter::successors(first, |style| self.by_name.get(style.based_on.as_deref()?)).take(LONGEST_CHAIN)
     }
 }
 
