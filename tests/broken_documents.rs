@@ -23,7 +23,7 @@ fn reader() -> AsideReader {
 fn every_broken_file_ends_in_a_clear_error_or_in_a_document() {
     let files = corpus::all();
     assert!(files.len() >= 100, "{} files", files.len());
-    let answers = reader().read_all(&files);
+    let answers = reader().all(&files);
     let mut failed = Vec::new();
     for ((name, _), answer) in files.iter().zip(&answers) {
         let Err(error) = answer else { continue };
@@ -97,7 +97,7 @@ fn a_whole_file_is_read_in_its_own_process_as_in_this_one() {
         assert_eq!(reader().read(name, &bytes).unwrap(), here, "{name}");
     }
     let bytes = corpus::fixture("bia.xlsx");
-    let workbook = reader().read_workbook("bia.xlsx", &bytes).unwrap();
+    let workbook = reader().workbook("bia.xlsx", &bytes).unwrap();
     assert_eq!(workbook.sheets[0].name, "BIA");
 }
 

@@ -1,4 +1,5 @@
 //! How long documents of usual length take.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot make its files may stop")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;

@@ -65,12 +65,12 @@ impl AsideReader {
     }
 
     /// Reads a workbook, as [`read_workbook`] does.
-    pub fn read_workbook(&self, name: &str, bytes: &[u8]) -> Result<Workbook, DocumentError> {
+    pub fn workbook(&self, name: &str, bytes: &[u8]) -> Result<Workbook, DocumentError> {
         self.ask("workbook", name, bytes)
     }
 
     /// Reads several documents, two at a time. Answers come in the order of the files.
-    pub fn read_all(&self, files: &[(String, Vec<u8>)]) -> Vec<Result<Document, DocumentError>> {
+    pub fn all(&self, files: &[(String, Vec<u8>)]) -> Vec<Result<Document, DocumentError>> {
         let next = AtomicUsize::new(0);
         let (sender, answers) = mpsc::channel();
         thread::scope(|scope| {
