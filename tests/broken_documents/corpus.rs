@@ -1,4 +1,5 @@
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use zip::ZipWriter;
@@ -207,12 +208,12 @@ fn xml_traps() -> Vec<Broken> {
 fn circles() -> Vec<Broken> {
     let styles = br#"<w:styles><w:style w:styleId="A"><w:basedOn w:val="B"/></w:style><w:style w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>"#;
     let numbering = br#"<w:numbering><w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="A"/><w:lvl w:ilvl="0"><w:start w:val="4294967295"/><w:lvlText w:val="%1%2%9"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>"#;
-    let styled = r#"<w:p><w:pPr><w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Plan</w:t></w:r></w:p>"#;
+    let paragraph = r#"<w:p><w:pPr><w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Plan</w:t></w:r></w:p>"#;
     let parents = br#"<d><automatic-styles><style style:name="A" style:family="paragraph" style:parent-style-name="A"/></automatic-styles><body><text><text:p text:style-name="A">Plan</text:p></text></body></d>"#;
     vec![
         (
             "styles in a circle.docx".to_owned(),
-            docx(&body(&styled.repeat(3)), &[("word/styles.xml", styles), ("word/numbering.xml", numbering)]),
+            docx(&body(&paragraph.repeat(3)), &[("word/styles.xml", styles), ("word/numbering.xml", numbering)]),
         ),
         ("styles in a circle.odt".to_owned(), odt(parents)),
         (
@@ -307,12 +308,12 @@ fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
     let mut file = "%PDF-1.7\n".to_owned();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in (1..).zip(objects) {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+        write!(file, "{number} 0 obj\n{object}\nendobj\n").unwrap();
     }
     let start = file.len();
-    file +=
-        &format!("{table}trailer\n<</Root 1 0 R /Size {} {trailer}>>\nstartxref\n{start}\n%%EOF", objects.len() + 1);
+    let size = objects.len() + 1;
+    write!(file, "{table}trailer\n<</Root 1 0 R /Size {size} {trailer}>>\nstartxref\n{start}\n%%EOF").unwrap();
     file.into_bytes()
 }
 
