@@ -39,6 +39,7 @@ fn odt() -> Vec<u8> {
     let body = format!("<text:p text:style-name=\"P1\">{LINE}</text:p>").repeat(PAGES * LINES);
     zipped(&[
         ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("styles.xml", "<d><styles/></d>"),
         ("content.xml", &format!("<d><automatic-styles/><body><text>{body}</text></body></d>")),
     ])
 }
