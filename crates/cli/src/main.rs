@@ -17,6 +17,9 @@ use args::{Cli, Command};
 use console::Console;
 
 fn main() -> ExitCode {
+    if let Some(exit) = vigie::serve_aside(std::env::args_os()) {
+        return exit;
+    }
     let lang = help_en::wanted_language(std::env::args_os());
     let cli = match help_en::command(lang).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,

@@ -127,6 +127,10 @@ pub enum NoticeKind {
     LeftAlone,
     /// Revisions or comments: what was read is the text with all changes accepted.
     Revisions,
+    /// Text is there that this reader cannot read: letters without a name, frames of old files.
+    Unread,
+    /// A sheet that is hidden in the program; it was read.
+    Hidden,
 }
 
 impl Format {

@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod aside;
 mod assess;
 mod bridge;
 mod folder;
@@ -23,6 +24,7 @@ mod judge;
 mod observers;
 mod resolver;
 
+pub use aside::{ASIDE_COMMAND, AsideReader, USUAL_DEADLINE, serve_aside};
 pub use assess::{AssessError, Surroundings, assess, check_plan};
 pub use bridge::{ExposedServicesFacts, ExposedSystemFacts};
 pub use folder::{FacilityFolder, FolderError, open_plan, open_workbook, read_sources};

@@ -8,6 +8,7 @@
 //! One module per crate: `cargo xtask check-fuzz` looks there for a call of each of its parsers.
 
 mod claims;
+pub mod documents;
 pub mod model;
 pub mod plan;
 pub mod probe;
@@ -59,6 +60,11 @@ targets![
     plan::duration,
     plan::files,
     workbook::read,
+    documents::docx,
+    documents::odt,
+    documents::doc,
+    documents::pdf,
+    documents::sheets,
     probe::reply,
     probe_tls::flight,
     probe_tls::messages,
