@@ -9,6 +9,7 @@
 
 mod duration;
 mod entities;
+mod kit;
 mod load;
 mod logic;
 mod loss;
@@ -29,6 +30,12 @@ mod work;
 
 pub use duration::{Duration, DurationError, parse_duration};
 pub use entities::*;
+pub use kit::{
+    ActivityOnPaper, BackupAt, Body, Call, Card, CardList, CardRole, CardStep, CellOnPaper, Contact, ContentHash,
+    Cover, Directory, Duty, Early, Expected, Kept, KeptCopy, Kit, Notice, Observer, OrderBasis, PrintHash,
+    PrintHashError, ProcedureOnPaper, ProviderOnPaper, RestoreSheet, RoleOnPaper, Sheet, SheetKind, Supply,
+    SystemOnPaper, Way, What, kit, parse_print_hash,
+};
 pub use load::formats;
 pub use observe::{
     ActionFacts, ActivityFacts, BackupFacts, CoverageFacts, CrisisCellFacts, DocumentFacts, ExerciseFacts,

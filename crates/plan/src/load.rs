@@ -8,6 +8,7 @@ use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml
 
 use crate::duration::check_duration;
 use crate::entities::{CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id};
+use crate::kit::check_print_hash_or_nsp;
 use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
@@ -19,6 +20,7 @@ pub fn formats() -> Formats {
         .with("plan-duration", check_duration)
         .with("plan-duration-or-nsp", check_duration_or_nsp)
         .with("date-or-nsp", check_date_or_nsp)
+        .with("print-hash-or-nsp", check_print_hash_or_nsp)
         .with("nsp", check_nsp)
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, any_of, count, evidence, rounded};
-use crate::{Id, Person, Procedure, Rank, Reach, Role, Sourced};
+use crate::{Id, Person, Procedure, Rank, Role, Sourced};
 
 /// Who holds a crisis role.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -125,7 +125,7 @@ pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Obse
         roles: person.roles.known().map(|held| held.iter().map(|held| held.role.to_string()).collect()),
         clashing_roles: clashing_roles(view, person),
         channels: reach.map(|reach| reach.iter().map(|way| way.channel.name().to_owned()).collect()),
-        reachable_without_it: reach.and_then(|reach| any_of(reach.iter().map(|way| Some(stands_alone(way))))),
+        reachable_without_it: reach.and_then(|reach| any_of(reach.iter().map(|way| Some(way.stands_alone())))),
     };
     // The addresses stay in the plan: only the roles are quoted.
     view.observation("person", &person.id, &facts, evidence(&sourced.place, &["function", "roles"]))
@@ -147,10 +147,6 @@ fn clashing_roles(view: &View<'_>, person: &Person) -> Option<Vec<String>> {
         }
     }
     settled.then(Vec::new)
-}
-
-fn stands_alone(way: &Reach) -> bool {
-    way.carried_by.is_none() && way.channel.stands_alone()
 }
 
 pub(super) fn observe_procedure(view: &View<'_>, sourced: &Sourced<Procedure>) -> Observation {
