@@ -53,3 +53,17 @@ fn deadlines_can_be_put_in_a_diary() {
         .with_code(0);
     assert!(ended.out.starts_with("BEGIN:VCALENDAR\r\n") && ended.out.contains("BEGIN:VEVENT"), "{}", ended.out);
 }
+
+#[test]
+fn the_binder_is_printed_and_its_hash_goes_into_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("classeur.html");
+    let to = page.to_str().unwrap();
+    let ended = Vigie::with(["plan", "export", DEMONSTRATION, "--kit", "-o", to]).run().with_code(0);
+    let hash = ended.err.split("print_hash: ").nth(1).unwrap().trim().to_owned();
+    let printed = std::fs::read_to_string(&page).unwrap();
+    assert!(printed.contains(&hash) && printed.contains("Annuaire de crise"), "{hash}");
+    let wrong =
+        Vigie::with(["plan", "export", DEMONSTRATION, "--kit", "--sheets", "annuaire", "-o", to]).run().with_code(2);
+    assert!(wrong.err.contains("directory, cards"), "{}", wrong.err);
+}

@@ -58,6 +58,13 @@ const ENGLISH: &[(&str, &str)] = &[
     ("vigie plan export", "Write the plan in another form: workbook to fill in, YAML files, data"),
     ("vigie plan export --plan", "Plan: folder of YAML files, one file, or a workbook"),
     ("vigie plan export --output", "File to write; a folder for yaml"),
+    (
+        "vigie plan export --kit",
+        "Write the crisis binder to print (HTML): directory, reflex cards, restart order, notifications…",
+    ),
+    ("vigie plan export --sheets", "Sheets of the binder to print, all of them when nothing is said"),
+    ("vigie plan export --exercise", "Mark each page of the binder “EXERCISE”"),
+    ("vigie plan export --as-of", "Day of printing of the binder, instead of today"),
     ("vigie plan import", "Take into a plan what was filled in elsewhere, showing first what changes"),
     ("vigie plan import --file", "Workbook (.xlsx) that was filled in"),
     ("vigie plan import --into", "Folder of the plan"),

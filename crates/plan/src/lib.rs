@@ -11,6 +11,7 @@ mod diff;
 mod duration;
 mod duty;
 mod entities;
+pub mod kit;
 mod load;
 mod logic;
 mod loss;
@@ -36,6 +37,7 @@ pub use diff::{DiffEntry, EntityChange, FieldChange, PlanDiff, diff};
 pub use duration::{Duration, DurationError, parse_duration};
 pub use duty::Duty;
 pub use entities::*;
+pub use kit::{PrintHash, PrintHashError};
 pub use load::formats;
 pub use observe::{
     ActionFacts, ActivityFacts, BackupFacts, CoverageFacts, CrisisCellFacts, DocumentFacts, ExerciseFacts,

@@ -10,6 +10,7 @@ use crate::duration::check_duration;
 use crate::entities::{
     CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id, check_public_address,
 };
+use crate::kit::check_print_hash_or_nsp;
 use crate::plan::{RestoreOrder, Section};
 use crate::stated::{check_date_or_nsp, check_duration_or_nsp, check_id_or_nsp, check_nsp};
 use crate::{Place, Plan, Sourced, Stated};
@@ -23,6 +24,7 @@ pub fn formats() -> Formats {
         .with("plan-duration", check_duration)
         .with("plan-duration-or-nsp", check_duration_or_nsp)
         .with("date-or-nsp", check_date_or_nsp)
+        .with("print-hash-or-nsp", check_print_hash_or_nsp)
         .with("nsp", check_nsp)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::Plan;
-use crate::entities::{Activity, Id, Link};
+use crate::entities::{Activity, Id, Link, System};
 
 /// Which activities each system serves, directly or through other systems.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,25 +156,38 @@ pub(crate) struct Inversion {
 /// The first inversion of the written order: an empty one when there is none, nothing when the
 /// plan does not state enough.
 pub(crate) fn first_inversion(plan: &Plan, order: &[Id]) -> Option<Inversion> {
+    if let Some((early, late)) = inversions(plan, order).first() {
+        return Some(Inversion { early: early.to_string(), late: late.to_string() });
+    }
+    let complete = order.iter().filter_map(|id| plan.systems.get(id)).all(links_are_stated);
+    complete.then(Inversion::default)
+}
+
+/// Every inversion of an order: a system, and what it needs that comes later.
+pub(crate) fn inversions<'o>(plan: &'o Plan, order: &'o [Id]) -> Vec<(&'o Id, &'o Id)> {
     let mut position: BTreeMap<&Id, usize> = BTreeMap::new();
     for (index, id) in order.iter().enumerate() {
         position.entry(id).or_insert(index);
     }
-    let mut complete = true;
-    for id in order {
-        let Some(system) = plan.systems.get(id) else { continue };
-        complete &= !system.runs_on.is_unknown() && !system.restores_with.is_unknown();
+    let mut found = Vec::new();
+    for (id, system) in order.iter().filter_map(|id| Some((id, plan.systems.get(id)?))) {
         let here = position.get(id);
         let is_late = |target: &&Id| position.get(target) > here;
         for link in Plan::links_of(system) {
             if let Some(late) = link.targets().iter().find(is_late)
                 && link.targets().iter().all(|target| is_late(&target))
+                && !found.contains(&(id, late))
             {
-                return Some(Inversion { early: id.to_string(), late: late.to_string() });
+                found.push((id, late));
             }
         }
     }
-    complete.then(Inversion::default)
+    found
+}
+
+/// Whether a system says what it needs, to work and to be rebuilt.
+pub(crate) fn links_are_stated(system: &System) -> bool {
+    !system.runs_on.is_unknown() && !system.restores_with.is_unknown()
 }
 
 /// The first foundation that is written after an application: an empty pair when there is none,

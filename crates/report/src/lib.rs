@@ -6,6 +6,7 @@
 pub mod deadlines;
 pub mod html;
 pub mod json;
+pub mod kit;
 pub mod neutralise;
 mod phrasing;
 pub mod schedule;

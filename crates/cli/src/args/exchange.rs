@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use vigie::plan::kit::SheetKind;
 
 /// `vigie plan export`.
 #[derive(Debug, Args)]
@@ -24,6 +26,18 @@ pub(crate) struct PlanExportArgs {
     /// Fichier à écrire ; un dossier pour yaml
     #[arg(long, short, value_name = "CHEMIN")]
     pub(crate) output: PathBuf,
+    /// Écrire le classeur de crise à imprimer (HTML) : annuaire, fiches réflexes, ordre de redémarrage, déclarations…
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) kit: bool,
+    /// Fiches du classeur à imprimer, toutes si rien n’est dit
+    #[arg(long, requires = "kit", value_delimiter = ',', value_parser = parse_sheet, value_name = "directory|cards|order|notifications|degraded|providers|log|observers")]
+    pub(crate) sheets: Vec<SheetKind>,
+    /// Marquer chaque page du classeur « EXERCICE »
+    #[arg(long, requires = "kit")]
+    pub(crate) exercise: bool,
+    /// Date d’impression du classeur, au lieu d’aujourd’hui
+    #[arg(long, requires = "kit", value_name = "AAAA-MM-JJ")]
+    pub(crate) as_of: Option<Date>,
 }
 
 /// The form of an exported plan.
@@ -83,4 +97,9 @@ pub(crate) enum DiffFormatArg {
     Terminal,
     /// Chaque changement, pour un autre outil
     Json,
+}
+
+fn parse_sheet(text: &str) -> Result<SheetKind, String> {
+    let known = SheetKind::ALL.map(SheetKind::name);
+    SheetKind::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| known.join(", "))
 }

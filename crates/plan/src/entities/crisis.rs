@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Citation, Entity, EntityKind, Id};
-use crate::{Duration, Stated};
+use crate::{Duration, PrintHash, Stated};
 
 /// A supplier and what it promised.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -256,6 +256,9 @@ pub struct PlanCopy {
     /// Function that looks after it.
     #[serde(default)]
     pub custodian: Stated<String>,
+    /// Empreinte: the hash at the foot of a printed directory. Tells whether it still says what the plan says.
+    #[serde(default)]
+    pub print_hash: Stated<PrintHash>,
     /// Where this was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Citation>,

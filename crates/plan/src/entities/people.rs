@@ -201,6 +201,13 @@ impl Channel {
     }
 }
 
+impl Reach {
+    /// Whether it works without the hospital’s information system.
+    pub fn stands_alone(&self) -> bool {
+        self.carried_by.is_none() && self.channel.stands_alone()
+    }
+}
+
 impl Address {
     /// The number or address itself.
     pub fn reveal(&self) -> &str {

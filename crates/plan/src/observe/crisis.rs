@@ -7,7 +7,7 @@ use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::{View, any_of, count, evidence, rounded};
-use crate::{Id, Person, Procedure, Rank, Reach, Role, RoleHeld, Sourced};
+use crate::{Id, Person, Procedure, Rank, Role, RoleHeld, Sourced};
 
 /// Who holds a crisis role.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -128,7 +128,7 @@ pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Obse
         clashing_roles: clashing_roles(view, person),
         first_in_line_count: person.roles.known().map(|held| count(first_in_line(held).count())),
         channels: reach.map(|reach| reach.iter().map(|way| way.channel.name().to_owned()).collect()),
-        reachable_without_it: reach.and_then(|reach| any_of(reach.iter().map(|way| Some(stands_alone(way))))),
+        reachable_without_it: reach.and_then(|reach| any_of(reach.iter().map(|way| Some(way.stands_alone())))),
     };
     // The addresses stay in the plan: only the roles are quoted.
     view.observation("person", &person.id, &facts, evidence(&sourced.place, &["function", "roles"]))
@@ -154,10 +154,6 @@ fn clashing_roles(view: &View<'_>, person: &Person) -> Option<Vec<String>> {
 
 fn first_in_line(held: &[RoleHeld]) -> impl Iterator<Item = &RoleHeld> {
     held.iter().filter(|held| held.rank == Rank::Holder)
-}
-
-fn stands_alone(way: &Reach) -> bool {
-    way.carried_by.is_none() && way.channel.stands_alone()
 }
 
 pub(super) fn observe_procedure(view: &View<'_>, sourced: &Sourced<Procedure>) -> Observation {

@@ -7,8 +7,9 @@ use vigie_model::{Facts, Observation, SubjectKind, Text};
 
 use super::exercise::counts;
 use super::{View, any_of, count, days_between, evidence};
+use crate::kit::directory_hash;
 use crate::needs::{Inversion, first_inversion, late_foundation};
-use crate::{CopyMedium, CopyOf, Exercise, Id, PlanCopy, Stated};
+use crate::{CopyMedium, CopyOf, Exercise, Id, PlanCopy, PrintHash, Stated};
 
 /// How few systems can share one RTO by chance.
 const FEW_SYSTEMS: usize = 4;
@@ -30,6 +31,14 @@ pub struct DocumentFacts {
     pub paper_directory_age_d: Option<i64>,
     /// People whose roles or numbers changed after that day.
     pub changed_since_printed: Option<Vec<String>>,
+    /// Whether a printed directory bears the hash of its content, so that dates need not tell.
+    pub directory_bears_hash: bool,
+    /// Printed directories that bear another hash than the directory of today.
+    pub outdated_directories: Vec<String>,
+    /// The hash that the first of them bears.
+    pub outdated_hash: String,
+    /// The hash of the directory of today.
+    pub directory_hash: String,
     /// Systems in the written order of rebuilding.
     pub restore_order_count: Option<u32>,
     /// Whether that order rebuilds a system before one that it needs.
@@ -82,6 +91,10 @@ pub(super) fn observe(view: &View<'_>) -> Observation {
         has_paper_directory: directory.printed,
         paper_directory_age_d: directory.age_d,
         changed_since_printed: directory.changed_since,
+        directory_bears_hash: directory.prints.bears_hash,
+        outdated_directories: directory.prints.outdated,
+        outdated_hash: directory.prints.outdated_hash,
+        directory_hash: directory.prints.today,
         restore_order_count: order.map(|order| count(order.len())),
         order_is_inverted,
         order_early: inversion.early,
@@ -121,6 +134,30 @@ struct Directory {
     printed: Option<bool>,
     age_d: Option<i64>,
     changed_since: Option<Vec<String>>,
+    prints: Prints,
+}
+
+/// The printed directories that bear a hash, beside the directory of today.
+struct Prints {
+    bears_hash: bool,
+    outdated: Vec<String>,
+    outdated_hash: String,
+    today: String,
+}
+
+impl Prints {
+    fn of<'p>(view: &View<'_>, paper: impl Iterator<Item = &'p PlanCopy>) -> Self {
+        let today = directory_hash(view.plan);
+        let marked: Vec<(&Id, &PrintHash)> =
+            paper.filter_map(|copy| Some((&copy.id, copy.print_hash.known()?))).collect();
+        let outdated: Vec<&(&Id, &PrintHash)> = marked.iter().filter(|(_, hash)| !hash.is_of(&today)).collect();
+        Self {
+            bears_hash: !marked.is_empty(),
+            outdated_hash: outdated.first().map(|(_, hash)| hash.short()).unwrap_or_default(),
+            outdated: outdated.iter().map(|(id, _)| id.to_string()).collect(),
+            today: today.short(),
+        }
+    }
 }
 
 impl Directory {
@@ -128,12 +165,13 @@ impl Directory {
         let copies = || view.plan.copies.values().filter(|copy| copy.of == CopyOf::Directory);
         let on_paper = |copy: &PlanCopy| copy.medium.known().map(|medium| *medium == CopyMedium::Paper);
         let printed = any_of(copies().map(on_paper)).filter(|yes| *yes || view.plan.copies.is_stated());
-        let paper = copies().filter(|copy| on_paper(copy) == Some(true));
-        let newest = paper.filter_map(|copy| copy.refreshed_on.known().copied()).max();
+        let paper = || copies().filter(|copy| on_paper(copy) == Some(true));
+        let newest = paper().filter_map(|copy| copy.refreshed_on.known().copied()).max();
         Self {
             printed,
             age_d: newest.and_then(|day| view.age_d(&Stated::Known(day))),
             changed_since: newest.and_then(|day| changed_since(view, day)),
+            prints: Prints::of(view, paper()),
         }
     }
 }

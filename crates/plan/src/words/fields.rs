@@ -433,6 +433,7 @@ pub(super) const FIELDS: &[(&str, &[Words])] = &[
             ("place", "Où", "Where"),
             ("refreshed_on", "Imprimée ou mise à jour le", "Printed or refreshed on"),
             ("custodian", "Gardée par (fonction)", "Looked after by (function)"),
+            ("print_hash", "Empreinte imprimée", "Printed hash"),
             FILE,
             PAGE,
             HEADING,

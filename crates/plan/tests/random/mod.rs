@@ -164,6 +164,7 @@ impl Draw {
                 json!(self.pick(&ids))
             }
             format if format.starts_with("plan-duration") => json!(self.pick(&DURATIONS)),
+            format if format.starts_with("print-hash") => json!("3f2a-91bc-04de-77aa"),
             "plan-public-address" => json!(self.pick(&ADDRESSES)),
             format if format.starts_with("date") => json!(self.pick(&DATES)),
             _ if kinds.contains(&"boolean") && kinds.contains(&"number") => {

@@ -1,3 +1,5 @@
+mod kit;
+
 use std::path::Path;
 
 use vigie::model::Text;
@@ -13,6 +15,9 @@ use crate::output;
 
 pub(crate) fn run(args: &PlanExportArgs, console: Console) -> anyhow::Result<Exit> {
     let plan = vigie::open_plan(&args.plan)?;
+    if args.kit {
+        return kit::run(&plan, args, console);
+    }
     match args.format {
         ExportFormatArg::Xlsx => to_workbook(&plan, &args.output, console)?,
         ExportFormatArg::Yaml => to_folder(&plan, &args.output, console)?,
