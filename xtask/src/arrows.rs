@@ -27,7 +27,7 @@ const ARROWS: &[(&str, May)] = &[
     ("vigie-probe-dns", May::Only(&["vigie-model", "vigie-probe"])),
     ("vigie-probe-services", May::Only(&["vigie-model", "vigie-probe"])),
     ("vigie-scan", May::Only(&["vigie-model", "vigie-source", "vigie-probe"])),
-    ("vigie-report", May::Only(&["vigie-model", "vigie-rules", "vigie-plan"])),
+    ("vigie-report", May::Only(&["vigie-model", "vigie-rules", "vigie-plan", "vigie-documents", "vigie-reading"])),
     ("vigie-lab", May::Only(&["vigie-model", "vigie-source"])),
     // The product: the library and the command line put everything together.
     ("vigie", May::All),

@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::model::{Lang, Letter, Severity};
 
-pub(crate) use exchange::{DiffFormatArg, ExportFormatArg, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
+pub(crate) use exchange::{DiffFormatArg, ExportFormatArg, PlanDiffArgs, PlanExportArgs, PlanImportArgs, PlanReadArgs};
 pub(crate) use plan::{
     DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanInitArgs, PlanScheduleArgs,
     PlanWhatIfArgs, ProfileArg, ScheduleFormatArg,

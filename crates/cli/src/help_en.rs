@@ -52,6 +52,13 @@ const ENGLISH: &[(&str, &str)] = &[
     ("vigie plan what-if --lasting", "How long the event is thought to last (4 h, 3 j)"),
     ("vigie plan what-if --as-of", "Date the document from this day instead of today"),
     ("vigie plan deadlines --as-of", "Date the document from this day instead of today"),
+    ("vigie plan read", "Say what a Word, PDF, Excel or OpenDocument plan holds, section by section"),
+    ("vigie plan read --files", "Documents to read together: .docx, .doc, .odt, .xlsx, .xls, .ods, .pdf"),
+    (
+        "vigie plan read --template",
+        "Expected sections: es (hospital), ght (group), esms (social care), or a YAML file of yours",
+    ),
+    ("vigie plan read --as-of", "Date the document from this day instead of today"),
     ("vigie plan deadlines", "Say what ends, and when: proofs, contracts, reviews, accepted risks, actions"),
     ("vigie plan deadlines --plan", "Folder of the plan (YAML files), or one file"),
     ("vigie plan deadlines --format", "Shape of the result (ics: for a diary)"),

@@ -9,6 +9,7 @@ pub mod json;
 pub mod kit;
 pub mod neutralise;
 mod phrasing;
+pub mod reading;
 pub mod schedule;
 mod svg;
 pub mod terminal;

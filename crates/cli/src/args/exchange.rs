@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use vigie::plan::kit::SheetKind;
 
+use super::{DocumentArgs, FormatArg};
+
 /// `vigie plan export`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanExportArgs {
@@ -49,6 +51,31 @@ pub(crate) enum ExportFormatArg {
     Yaml,
     /// Un fichier de données, pour un autre outil
     Json,
+}
+
+/// `vigie plan read`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanReadArgs {
+    /// Documents à lire ensemble : .docx, .doc, .odt, .xlsx, .xls, .ods, .pdf
+    #[arg(required = true, value_name = "FICHIER")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Sections attendues : es (hôpital), ght (groupement), esms (médico-social), ou un fichier YAML à vous
+    #[arg(long, default_value = "es", value_name = "es|ght|esms|FICHIER")]
+    pub(crate) template: String,
+    /// Forme du résultat
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value = "terminal",
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "terminal|json|html"
+    )]
+    pub(crate) format: FormatArg,
+    /// Où l’écrire, et de quel jour.
+    #[command(flatten)]
+    pub(crate) document: DocumentArgs,
 }
 
 /// `vigie plan import`.

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use vigie::plan::{Channel, Duration, Id, ScheduleOptions, parse_duration};
 
-use super::{FormatArg, OutputArgs, PlanDiffArgs, PlanExportArgs, PlanImportArgs};
+use super::{FormatArg, OutputArgs, PlanDiffArgs, PlanExportArgs, PlanImportArgs, PlanReadArgs};
 
 /// `vigie plan …`.
 #[derive(Debug, Subcommand)]
@@ -19,6 +19,8 @@ pub(crate) enum PlanCommand {
     Schedule(PlanScheduleArgs),
     /// Essayer un événement sur le plan : ce qui s’arrête, qui prévenir, ce qui reste lisible
     WhatIf(PlanWhatIfArgs),
+    /// Dire ce qu’un plan Word, PDF, Excel ou OpenDocument contient, section par section
+    Read(PlanReadArgs),
     /// Dire ce qui expire, et quand : preuves, contrats, revues, risques acceptés, actions
     Deadlines(PlanDeadlinesArgs),
     /// Écrire le plan sous une autre forme : classeur à remplir, fichiers YAML, données

@@ -6,6 +6,7 @@ mod diff;
 mod export;
 mod import;
 mod init;
+mod read;
 mod schedule;
 mod what_if;
 
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &PlanCommand, console: Console) -> anyhow::Result<Exi
         PlanCommand::Check(args) => check::run(args, console),
         PlanCommand::Schedule(args) => schedule::run(args, console),
         PlanCommand::WhatIf(args) => what_if::run(args, console),
+        PlanCommand::Read(args) => read::run(args, console),
         PlanCommand::Deadlines(args) => deadlines::run(args, console),
         PlanCommand::Export(args) => export::run(args, console),
         PlanCommand::Import(args) => import::run(args, console),
