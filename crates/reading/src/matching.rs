@@ -81,7 +81,8 @@ impl<'t> Wanted<'t> {
         Self {
             section,
             labels: section.labels.iter().chain([&section.title.fr]).map(set).collect(),
-            hints: section.hints.iter().map(set).collect(),
+            // Two wordings of one hint are one: what counts is how many different things are said.
+            hints: section.hints.iter().map(set).collect::<BTreeSet<_>>().into_iter().collect(),
         }
     }
 
@@ -250,13 +251,16 @@ fn said(block: &Block) -> Vec<(&Block, Option<&str>, &str, BTreeSet<String>)> {
 
 /// How much of a label a title has, and how little else: 1 when both have the same words.
 fn alike(label: &BTreeSet<String>, title: &BTreeSet<String>) -> f32 {
+    let alone = label.len() == 1;
     let sum = |keys: &mut dyn Iterator<Item = &String>| keys.map(|key| weight(key)).sum::<f32>();
     let common = sum(&mut label.intersection(title));
     let (label, title) = (sum(&mut label.iter()), sum(&mut title.iter()));
     if label <= 0.0 || title <= 0.0 || common <= 0.0 {
         return 0.0;
     }
-    (common / label) * (0.62 + 0.38 * (common / title))
+    // One word shared is little: the rest of the title may be about something else.
+    let base = if alone { 0.45 } else { 0.62 };
+    (common / label) * (base + (1.0 - base) * (common / title))
 }
 
 /// Whether something in the file could not be read: what is not found may be there.
