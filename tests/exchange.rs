@@ -101,5 +101,5 @@ fn other_forms_and_other_files_are_told_apart() {
     let word = folder.path().join("plan.pdf");
     fs::write(&word, "x").unwrap();
     let refused = Vigie::with(["plan", "import", text(&word), "--into", text(&yaml)]).run().with_code(2);
-    assert!(refused.err.contains(".xlsx"), "{}", refused.err);
+    assert!(refused.err.contains("--review"), "a document is reviewed first: {}", refused.err);
 }

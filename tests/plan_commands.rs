@@ -67,3 +67,43 @@ fn the_binder_is_printed_and_its_hash_goes_into_the_plan() {
         Vigie::with(["plan", "export", DEMONSTRATION, "--kit", "--sheets", "annuaire", "-o", to]).run().with_code(2);
     assert!(wrong.err.contains("directory, cards"), "{}", wrong.err);
 }
+
+/// A Word plan of the labelled set.
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/reading/tests/plans/plan-00.docx");
+
+#[test]
+fn a_document_is_read_section_by_section_and_a_broken_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Vigie::with(["plan", "read", DOCUMENT]).run().with_code(0).without_escapes();
+    told.says(&["33 sections attendues", "Trouvé", "plan-00.docx, paragraphe", "jamais que le plan est bon"]);
+    let page = folder.path().join("lecture.html");
+    Vigie::with(["plan", "read", DOCUMENT, "-f", "html", "-o", page.to_str().unwrap()]).run().with_code(0);
+    assert!(std::fs::read_to_string(page).unwrap().contains("<q>"));
+    let broken = folder.path().join("casse.docx");
+    std::fs::write(&broken, &std::fs::read(DOCUMENT).unwrap()[..900]).unwrap();
+    let refused = Vigie::with(["plan", "read", broken.to_str().unwrap()]).run().with_code(2);
+    refused.explains(&["casse.docx"]);
+}
+
+#[test]
+fn what_documents_propose_enters_the_plan_once_accepted_and_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let files: Vec<String> = ["00.docx", "10.xlsx"]
+        .map(|name| format!("{}/crates/reading/tests/plans/plan-{name}", env!("CARGO_MANIFEST_DIR")))
+        .to_vec();
+    let (review, plan) = (at("relecture.yaml"), at("plan"));
+    Vigie::with(["plan", "import", &files[0], &files[1], "--review", &review]).run().with_code(0);
+    let proposed = std::fs::read_to_string(&review).unwrap();
+    assert!(proposed.contains("accept: a_voir") && proposed.contains("quote:"), "{proposed}");
+    Vigie::with(["plan", "init", &plan]).run().with_code(0);
+    let undecided = Vigie::with(["plan", "import", &review, "--into", &plan]).run().with_code(0);
+    undecided.says(&["Repris dans le plan : 0"]);
+    std::fs::write(&review, proposed.replace("accept: a_voir", "accept: oui")).unwrap();
+    let taken = Vigie::with(["plan", "import", &review, "--into", &plan]).run().with_code(0);
+    assert!(!taken.out.contains("Repris dans le plan : 0"), "{}", taken.out);
+    Vigie::with(["plan", "check", &plan]).run().with_code(0);
+    let again = Vigie::with(["plan", "import", &review, "--into", &plan]).run();
+    assert!(again.out.contains("Repris dans le plan : 0") || again.code == Some(2), "nothing is taken twice");
+    Vigie::with(["plan", "import", &files[0], "--into", &plan]).run().with_code(2).explains(&["--review"]);
+}

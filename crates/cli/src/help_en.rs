@@ -73,7 +73,11 @@ const ENGLISH: &[(&str, &str)] = &[
     ("vigie plan export --exercise", "Mark each page of the binder “EXERCISE”"),
     ("vigie plan export --as-of", "Day of printing of the binder, instead of today"),
     ("vigie plan import", "Take into a plan what was filled in elsewhere, showing first what changes"),
-    ("vigie plan import --file", "Workbook (.xlsx) that was filled in"),
+    (
+        "vigie plan import --files",
+        "Workbook (.xlsx) that was filled in, documents to review (--review), or a review file (.yaml)",
+    ),
+    ("vigie plan import --review", "Write to this file what the documents propose, to be accepted line by line"),
     ("vigie plan import --into", "Folder of the plan"),
     ("vigie plan import --replace", "Write the changes; the files of the old plan are kept beside it"),
     ("vigie plan diff", "Say in words what changes from one plan to another"),

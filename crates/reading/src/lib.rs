@@ -12,13 +12,17 @@ mod french;
 mod headings;
 mod matching;
 mod normalise;
+mod proposals;
 mod reading;
+mod review;
 mod sections;
 mod signals;
 mod template;
 
 pub use evidence::{Evidence, MAX_QUOTE, Source};
 pub use matching::read_against;
+pub use proposals::{Listing, Proposal, proposals};
 pub use reading::{FileRead, Finding, Outcome, READING_FORMAT, Reading};
+pub use review::{Accepted, Answer, ProposedValue, Review, ReviewError, Reviewed};
 pub use sections::{Section, sections};
 pub use template::{ENOUGH_WORDS, Signal, Template, TemplateSection, shipped_templates};

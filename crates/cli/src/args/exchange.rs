@@ -81,12 +81,15 @@ pub(crate) struct PlanReadArgs {
 /// `vigie plan import`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanImportArgs {
-    /// Classeur (.xlsx) rempli
-    #[arg(value_name = "FICHIER")]
-    pub(crate) file: PathBuf,
+    /// Classeur (.xlsx) rempli, documents à relire (--review), ou fichier de relecture (.yaml)
+    #[arg(required = true, value_name = "FICHIER")]
+    pub(crate) files: Vec<PathBuf>,
     /// Dossier du plan
-    #[arg(long, value_name = "PLAN")]
-    pub(crate) into: PathBuf,
+    #[arg(long, value_name = "PLAN", required_unless_present = "review")]
+    pub(crate) into: Option<PathBuf>,
+    /// Écrire dans ce fichier ce que les documents proposent, à accepter ligne par ligne
+    #[arg(long, value_name = "RELECTURE.YAML", conflicts_with_all = ["into", "replace"])]
+    pub(crate) review: Option<PathBuf>,
     /// Écrire les changements ; les fichiers de l’ancien plan sont gardés à côté
     #[arg(long)]
     pub(crate) replace: bool,

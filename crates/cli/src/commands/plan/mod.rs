@@ -3,6 +3,7 @@
 mod check;
 mod deadlines;
 mod diff;
+mod documents;
 mod export;
 mod import;
 mod init;

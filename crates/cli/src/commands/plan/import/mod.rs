@@ -1,6 +1,7 @@
 //! `vigie plan import`: one module a kind of file.
 
 mod keep;
+mod review;
 mod workbook;
 
 use std::path::Path;
@@ -12,9 +13,15 @@ use crate::console::{Console, UserError};
 use crate::exit::Exit;
 
 pub(crate) fn run(args: &PlanImportArgs, console: Console) -> anyhow::Result<Exit> {
-    match extension(&args.file).as_str() {
-        "xlsx" => workbook::run(args, console),
-        _ => Err(unknown_kind(&args.file).into()),
+    if let Some(to) = &args.review {
+        return review::propose(&args.files, to, console);
+    }
+    let (Some(into), [file]) = (&args.into, args.files.as_slice()) else { return Err(one_at_a_time().into()) };
+    match extension(file).as_str() {
+        "xlsx" => workbook::run(file, into, args.replace, console),
+        "yaml" | "yml" => review::accept(file, into, console),
+        "docx" | "doc" | "odt" | "xls" | "ods" | "pdf" => Err(to_be_reviewed(file).into()),
+        _ => Err(unknown_kind(file).into()),
     }
 }
 
@@ -30,6 +37,25 @@ fn unknown_kind(path: &Path) -> UserError {
         ),
         format!(
             "{path} is not of a kind that vigie takes in; save it in Excel format (.xlsx), from a workbook made by “vigie plan export”"
+        ),
+    ))
+}
+
+fn one_at_a_time() -> UserError {
+    UserError(Text::new(
+        "reprenez un seul fichier à la fois ; --review lit plusieurs documents ensemble",
+        "take in one file at a time; --review reads several documents together",
+    ))
+}
+
+fn to_be_reviewed(path: &Path) -> UserError {
+    let path = path.display();
+    UserError(Text::new(
+        format!(
+            "{path} se relit avant d’entrer dans le plan : vigie plan import {path} --review relecture.yaml, puis acceptez ligne par ligne"
+        ),
+        format!(
+            "{path} is to be reviewed before it enters the plan: vigie plan import {path} --review review.yaml, then accept line by line"
         ),
     ))
 }
