@@ -45,7 +45,7 @@ pub struct Proposal {
     pub list: Listing,
     /// Values by field of the plan (`mtpd`), as they are written.
     pub values: BTreeMap<&'static str, String>,
-    /// The row, and its place.
+    /// The name in the row, and its place.
     pub evidence: Evidence,
     /// How sure this is, 0 to 1. It ranks; it is not a probability.
     pub confidence: f32,
@@ -200,9 +200,8 @@ fn of_row(
     if values.len() < COLUMNS && doubts.is_empty() {
         return None;
     }
-    let written: Vec<&str> = row.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty()).collect();
-    // The quote is that of one cell, as it stands; the rest of the row stands in the values.
-    let evidence = Evidence::new(source, &block.place, path, cell.address.as_deref(), written.first()?)?;
+    // The name is quoted as it stands; the rest of the row stands in the values.
+    let evidence = Evidence::new(source, &block.place, path, cell.address.as_deref(), name)?;
     let confidence = if doubts.is_empty() { CLEAR } else { DOUBTFUL };
     Some(Proposal { list, values, evidence, confidence, doubts })
 }

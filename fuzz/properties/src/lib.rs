@@ -15,6 +15,7 @@ pub mod probe;
 pub mod probe_dns;
 pub mod probe_services;
 pub mod probe_tls;
+pub mod reading;
 pub mod rules;
 pub mod scan;
 mod seeds;
@@ -65,6 +66,7 @@ targets![
     documents::doc,
     documents::pdf,
     documents::sheets,
+    reading::documents,
     probe::reply,
     probe_tls::flight,
     probe_tls::messages,

@@ -1,12 +1,14 @@
 //! Durations as people write them, ids, and the files of a plan.
 
 use jiff::Timestamp;
-use vigie_plan::{Duration, Id, Plan, observe, parse_duration};
+use vigie_plan::kit::parse_print_hash;
+use vigie_plan::{Duration, Id, Plan, PublicAddress, observe, parse_duration};
 use vigie_source::SourceFile;
 
 use crate::claims::{problems_hold, reads_back};
 
-/// A duration is at most a century, keeps its words, and its words mean the same again.
+/// A duration is at most a century, keeps its words, and its words mean the same again; so do the other words of
+/// a plan.
 pub fn duration(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(duration) = parse_duration(&text) {
@@ -19,6 +21,10 @@ pub fn duration(data: &[u8]) {
     }
     reads_back::<Duration>(&text);
     reads_back::<Id>(&text);
+    reads_back::<PublicAddress>(&text);
+    if let Ok(hash) = parse_print_hash(&text) {
+        assert_eq!(parse_print_hash(&String::from(hash.clone())), Ok(hash), "a hash reads back as it is written");
+    }
 }
 
 /// A plan that loads gives the same facts each time, each about something of its own; anything else has

@@ -114,7 +114,7 @@ macro_rules! smoke {
     };
 }
 
-smoke![model, source, rules, plan, workbook, documents, probe, probe_tls, probe_dns, probe_services, scan];
+smoke![model, source, rules, plan, workbook, documents, reading, probe, probe_tls, probe_dns, probe_services, scan];
 
 #[test]
 fn targets_seeds_and_cargo_fuzz_agree() {
