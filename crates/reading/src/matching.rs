@@ -63,8 +63,18 @@ struct Place<'d> {
     with_parent: BTreeSet<String>,
     /// Everything down to the next heading of its level.
     under: Vec<&'d Block>,
-    /// The keys of each text of its own body.
-    own: Vec<(&'d Block, Option<&'d str>, &'d str, BTreeSet<String>)>,
+    /// The texts of its own body.
+    own: Vec<Said<'d>>,
+}
+
+/// One text under a heading, ready to compare.
+struct Said<'d> {
+    block: &'d Block,
+    address: Option<&'d str>,
+    text: &'d str,
+    keys: BTreeSet<String>,
+    /// It only says that something will be written.
+    promise: bool,
 }
 
 /// One place that speaks of a section.
@@ -94,15 +104,10 @@ impl<'t> Wanted<'t> {
         self.section.signals.is_empty() || self.section.signals.iter().any(|signal| shows(*signal, blocks))
     }
 
-    /// Hints met in one text each, promises left out.
-    fn hints_in(&self, texts: &[(&BTreeSet<String>, &str)]) -> BTreeSet<usize> {
-        let met = |hint: &BTreeSet<String>| texts.iter().any(|(keys, text)| hint.is_subset(keys) && !is_promise(text));
-        self.hints
-            .iter()
-            .enumerate()
-            .filter(|(_, hint)| !hint.is_empty() && met(hint))
-            .map(|(index, _)| index)
-            .collect()
+    /// How many hints are met in one text each, promises left out.
+    fn hints_in(&self, own: &[Said<'_>]) -> usize {
+        let met = |hint: &BTreeSet<String>| own.iter().any(|said| !said.promise && hint.is_subset(&said.keys));
+        self.hints.iter().filter(|hint| !hint.is_empty() && met(hint)).count()
     }
 
     fn conclude(&self, mut met: Vec<Met>, blind: bool) -> Finding {
@@ -176,19 +181,18 @@ impl Place<'_> {
 
     /// The words of the section under another heading.
     fn by_words(&self, wanted: &Wanted<'_>) -> Option<Met> {
-        let said: Vec<_> = self.own.iter().map(|(_, _, text, keys)| (keys, *text)).collect();
-        let hints = wanted.hints_in(&said);
-        let first = self.own.iter().find(|(_, _, text, keys)| {
-            !is_promise(text) && wanted.hints.iter().any(|hint| !hint.is_empty() && hint.is_subset(keys))
-        });
-        let Some((block, address, text, _)) = first else { return self.by_promise(wanted) };
+        let hints = wanted.hints_in(&self.own);
+        let speaks = |said: &&Said<'_>| {
+            !said.promise && wanted.hints.iter().any(|hint| !hint.is_empty() && hint.is_subset(&said.keys))
+        };
+        let Some(first) = self.own.iter().find(speaks) else { return self.by_promise(wanted) };
         let blocks: Vec<&Block> = self.section.body.clone();
-        let evidence = self.evidence(&block.place, *address, text)?;
+        let evidence = self.evidence(&first.block.place, first.address, first.text)?;
         let enough = words(&blocks) >= usize::try_from(wanted.section.words).unwrap_or(usize::MAX);
-        let sure = hints.len() >= HINTS && enough && wanted.has_signals(&blocks);
+        let sure = hints >= HINTS && enough && wanted.has_signals(&blocks);
         Some(if sure {
             Met { outcome: Outcome::Found, confidence: 0.65, evidence, doubt: Some(other_heading()) }
-        } else if hints.len() >= HINTS {
+        } else if hints >= HINTS {
             Met { outcome: Outcome::Partial, confidence: 0.5, evidence, doubt: Some(in_passing()) }
         } else {
             Met { outcome: Outcome::ToReread, confidence: 0.35, evidence, doubt: Some(in_passing()) }
@@ -197,11 +201,10 @@ impl Place<'_> {
 
     /// A sentence that only says that it will be written.
     fn by_promise(&self, wanted: &Wanted<'_>) -> Option<Met> {
-        let said = self.own.iter().find(|(_, _, text, keys)| {
-            is_promise(text) && wanted.labels.iter().any(|label| label.len() >= 2 && label.is_subset(keys))
-        });
-        let (block, address, text, _) = said?;
-        let evidence = self.evidence(&block.place, *address, text)?;
+        let said = self.own.iter().find(|said| {
+            said.promise && wanted.labels.iter().any(|label| label.len() >= 2 && label.is_subset(&said.keys))
+        })?;
+        let evidence = self.evidence(&said.block.place, said.address, said.text)?;
         Some(Met { outcome: Outcome::NotFound, confidence: 0.3, evidence, doubt: Some(promise()) })
     }
 
@@ -234,16 +237,19 @@ fn places<'d>(source: &Source<'d>) -> Vec<Place<'d>> {
     places
 }
 
-fn said(block: &Block) -> Vec<(&Block, Option<&str>, &str, BTreeSet<String>)> {
+fn said(block: &Block) -> Vec<Said<'_>> {
     let set = |text: &str| keys(text).into_iter().collect::<BTreeSet<_>>();
     match &block.content {
-        Content::Text { text, .. } => vec![(block, None, text.as_str(), set(text))],
+        Content::Text { text, .. } => {
+            vec![Said { block, address: None, text, keys: set(text), promise: is_promise(text) }]
+        }
         Content::Table { rows } => rows
             .iter()
             .filter_map(|row| {
                 let first = row.iter().find(|cell| !cell.text.trim().is_empty())?;
                 let keys = row.iter().flat_map(|cell| set(&cell.text)).collect();
-                Some((block, first.address.as_deref(), first.text.as_str(), keys))
+                let promise = is_promise(&first.text);
+                Some(Said { block, address: first.address.as_deref(), text: &first.text, keys, promise })
             })
             .collect(),
     }
