@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use vigie_model::{Completeness, Facility, FacilityKind, Observation, RUN_FORMAT, Run, Vantage};
-use vigie_plan::Plan;
+use vigie_plan::{Plan, Profile};
 use vigie_probe::{AuthorizationProblem, Door, DoorSettings, Grant};
 use vigie_probe_services::curated_ports;
 use vigie_probe_tls::TrustStoreError;
@@ -82,7 +82,7 @@ pub fn check_plan(plan: &Plan, judge: &Judge, as_of: Timestamp) -> Run {
         name: plan.header.value.title.clone(),
         finess_ej: None,
         finess_eg: None,
-        kind: FacilityKind::Es,
+        kind: kind_of(plan),
         ght: None,
         department: None,
     };
@@ -90,6 +90,14 @@ pub fn check_plan(plan: &Plan, judge: &Judge, as_of: Timestamp) -> Run {
     let mut outcome = nothing_scanned(as_of);
     outcome.observations = vigie_plan::observe(plan, as_of);
     sum_up(&file, judge, as_of, outcome).0
+}
+
+/// What the facility is, as the plan says; a hospital when it does not say.
+fn kind_of(plan: &Plan) -> FacilityKind {
+    match plan.header.value.profile.known() {
+        Some(Profile::ESMS) => FacilityKind::Esms,
+        Some(Profile::ES | Profile::GHT) | None => FacilityKind::Es,
+    }
 }
 
 fn sum_up(file: &FacilityFile, judge: &Judge, as_of: Timestamp, outcome: ScanOutcome) -> (Run, Vec<WaiverNote>) {
