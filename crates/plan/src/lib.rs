@@ -15,6 +15,7 @@ pub mod kit;
 mod load;
 mod logic;
 mod loss;
+mod names;
 mod needs;
 mod network;
 mod observe;

@@ -50,18 +50,18 @@ fn scenario(what: &str, name: &str) -> Value {
 #[test]
 fn a_scenario_says_who_answers_and_what_can_be_read() {
     let network = "down: [net]";
-    assert_eq!(scenario(network, "stopped_activities"), json!(["u"]));
-    assert_eq!(scenario(network, "unreachable_people"), json!(["a"]));
-    assert_eq!(scenario(network, "silent_roles"), json!(["chief"]));
+    assert_eq!(scenario(network, "stopped_activities"), json!(["U"]));
+    assert_eq!(scenario(network, "unreachable_people"), json!(["A"]));
+    assert_eq!(scenario(network, "silent_roles"), json!(["C"]));
     assert_eq!(scenario(network, "plan_is_readable"), json!(false));
     assert_eq!(scenario(network, "keys_are_readable"), json!(true));
     assert_eq!(scenario(network, "broken_procedures"), json!([]));
     let phone = "down: [], down_kinds: [telecom]";
-    assert_eq!(scenario(phone, "stopped_activities"), json!(["v"]));
+    assert_eq!(scenario(phone, "stopped_activities"), json!(["V"]));
     assert_eq!(scenario(phone, "silent_roles"), json!([]));
-    assert_eq!(scenario(phone, "broken_procedures"), json!(["p"]));
-    assert_eq!(scenario("down: [], lost_channels: [mobile]", "silent_roles"), json!(["lead"]));
-    assert_eq!(scenario("down: [], lost: [b]", "silent_roles"), json!(["lead"]));
+    assert_eq!(scenario(phone, "broken_procedures"), json!(["P"]));
+    assert_eq!(scenario("down: [], lost_channels: [mobile]", "silent_roles"), json!(["L"]));
+    assert_eq!(scenario("down: [], lost: [b]", "silent_roles"), json!(["L"]));
     for name in ["stopped_activities", "silent_roles", "plan_is_readable", "broken_procedures"] {
         assert_eq!(scenario("duration: 2 j", name), Value::Null, "nobody said what is down: {name}");
     }
@@ -70,17 +70,17 @@ fn a_scenario_says_who_answers_and_what_can_be_read() {
 #[test]
 fn a_scenario_is_played_with_those_it_stops() {
     assert_eq!(scenario("down: [net]", "exercises_count"), json!(1));
-    assert_eq!(scenario("down: [net]", "never_played_by"), json!(["u"]));
+    assert_eq!(scenario("down: [net]", "never_played_by"), json!(["U"]));
     assert_eq!(scenario("down: [pabx]", "never_played_by"), json!([]), "v is not critical");
 }
 
 #[test]
 fn each_part_is_removed_in_turn() {
     let lost = |subject: &str, name: &str| of("", &with_scenario(), "plan.single_point", subject, name);
-    assert_eq!(lost("system/net", "critical_lost"), json!(["u"]));
+    assert_eq!(lost("system/net", "critical_lost"), json!(["U"]));
     assert_eq!(lost("system/pabx", "critical_lost"), json!([]));
-    assert_eq!(lost("system/pabx", "activities_lost"), json!(["v"]));
-    assert_eq!(lost("person/a", "critical_lost"), json!(["chief"]));
+    assert_eq!(lost("system/pabx", "activities_lost"), json!(["V"]));
+    assert_eq!(lost("person/a", "critical_lost"), json!(["C"]));
     let accepted = |until: &str| {
         let lists = format!("systems: [{{id: net, name: N, single_point_accepted_until: {until}}}]");
         of("", &lists, "plan.single_point", "system/net", "is_accepted")
@@ -147,7 +147,7 @@ actions:
   - {id: vague, title: V}
 notifications: [{id: n, to: cnil, fallback: [mail, ip_phone], delay: 3 j}]";
     let get = |kind: &str, subject: &str, name: &str| of("", lists, kind, subject, name);
-    let measured = json!([{"what": "dpi", "event": "back", "at_h": 14.0, "promised_h": 10.0}]);
+    let measured = json!([{"what": "D", "event": "back", "at_h": 14.0, "promised_h": 10.0}]);
     assert_eq!(get("plan.exercise", "exercise/e", "measured"), measured);
     assert_eq!(get("plan.exercise", "exercise/e", "report_after_d"), json!(30));
     assert_eq!(get("plan.action", "action/late", "overdue_d"), json!(21));

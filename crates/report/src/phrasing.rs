@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
-use vigie_model::{Lang, Subject, Text, Vantage};
+use vigie_model::{Lang, Text, Vantage};
 
 use crate::neutralise::Shown;
 
@@ -190,23 +190,6 @@ pub(crate) fn listed(words: &[String], lang: Lang) -> String {
     }
 }
 
-/// The subject in the fewest words: `www.ch-demo.example:443`.
-pub(crate) fn subject(subject: &Subject, lang: Lang) -> Shown {
-    Shown::new(subject.short().get(lang))
-}
-
-/// At most three subjects by name, and how many others.
-pub(crate) fn subjects(all: &[Subject], lang: Lang) -> Shown {
-    let mut words: Vec<String> = all.iter().map(|each| subject(each, lang).to_string()).collect();
-    words.dedup(); // one name may have several addresses
-    let rest = words.len().saturating_sub(3);
-    if rest > 0 {
-        words.truncate(3);
-        words.push(count(rest, lang, ["autre", "autres"], ["other", "others"]));
-    }
-    Shown::new(&listed(&words, lang))
-}
-
 /// From where the run looked.
 pub(crate) fn vantage(vantage: Vantage, lang: Lang) -> &'static str {
     match vantage {
@@ -278,12 +261,5 @@ mod tests {
         assert_eq!(fact(&serde_json::json!([]), Lang::En).as_str(), "none");
         assert_eq!(fact(&serde_json::json!([25.0, 2.5, 10]), Lang::Fr).as_str(), "25, 2.5, 10");
         assert_eq!(fact(&serde_json::json!("é".repeat(500)), Lang::Fr).as_str().chars().count(), VALUE_CHARS + 1);
-    }
-
-    #[test]
-    fn long_lists_of_subjects_are_summed() {
-        let all: Vec<Subject> =
-            ["a", "b", "c", "d", "e"].iter().map(|name| format!("domain:{name}.example").parse().unwrap()).collect();
-        assert_eq!(subjects(&all, Lang::Fr).as_str(), "a.example, b.example, c.example et 2\u{a0}autres");
     }
 }

@@ -7,6 +7,7 @@
 mod findings;
 mod grades;
 mod looked;
+mod naming;
 mod unknowns;
 
 use vigie_model::{Completeness, FacilityKind, Lang, Run, Severity, Vantage, VerdictOutcome};
@@ -114,7 +115,8 @@ impl View {
     pub fn new(run: &Run, lang: Lang) -> Self {
         let standing = Standing::new(&run.completeness, lang);
         let counts = standing.state != StandingState::Void;
-        let findings = if counts { findings::open(run, lang) } else { Vec::new() };
+        let naming = naming::Naming::of(run, lang);
+        let findings = if counts { findings::open(run, &naming, lang) } else { Vec::new() };
         Self {
             lang,
             facility: Shown::new(&run.facility.name),
@@ -129,14 +131,14 @@ impl View {
                 .iter()
                 .filter(|verdict| matches!(verdict.outcome, VerdictOutcome::Unknown { .. }))
                 .count(),
-            steps: grades::steps(run, &findings, lang).take(if counts { STEPS_SHOWN } else { 0 }).collect(),
+            steps: grades::steps(run, &findings, &naming, lang).take(if counts { STEPS_SHOWN } else { 0 }).collect(),
             care: if counts { grades::care(run, lang) } else { Vec::new() },
             care_left: if counts { grades::care_left(run, lang) } else { Vec::new() },
             findings,
-            unknowns: unknowns::by_reason(run, lang),
-            waived: if counts { findings::waived(run, lang) } else { Vec::new() },
+            unknowns: unknowns::by_reason(run, &naming, lang),
+            waived: if counts { findings::waived(run, &naming, lang) } else { Vec::new() },
             passed: if counts { findings::passed(run, lang) } else { Vec::new() },
-            looked: Looked::new(run, lang),
+            looked: Looked::new(run, &naming, lang),
             limits: limits(run.vantage, lang),
             standing,
         }

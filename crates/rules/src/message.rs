@@ -16,7 +16,7 @@ const MAX_NAMED: usize = 10;
 /// How many characters of a text a sentence quotes.
 const MAX_QUOTED_CHARS: usize = 120;
 
-/// A sentence with places for facts: `{path}`, `{path:join}`.
+/// A sentence with places for facts: `{path}`, `{path:join}`, `{path:quoted}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     parts: Vec<Part>,
@@ -25,7 +25,18 @@ pub(crate) struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Words(String),
-    Fact { path: String, whole: bool, of: FactType },
+    Fact { path: String, shown: Shown, of: FactType },
+}
+
+/// What a place shows of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// The values at fault.
+    AtFault,
+    /// All values.
+    Whole,
+    /// All values, each within quotes: they are names.
+    Quoted,
 }
 
 /// Something wrong in a sentence, by its place in the text.
@@ -82,11 +93,12 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => sentence.push_str(words),
-                Part::Fact { path, whole, of } => {
-                    let at_fault = if *whole { Vec::new() } else { values_at_fault(path, elements) };
+                Part::Fact { path, shown, of } => {
+                    let at_fault = if *shown == Shown::AtFault { values_at_fault(path, elements) } else { Vec::new() };
                     let values = if at_fault.is_empty() { facts::values_at(facts, path) } else { at_fault };
                     let seen = !facts::values_at(facts, path).is_empty() || is_seen(facts, path);
-                    sentence.push_str(&list(lang, &values, facts::element(of), seen));
+                    let quotes = *shown == Shown::Quoted;
+                    sentence.push_str(&list(lang, &values, facts::element(of), quotes, seen));
                 }
             }
         }
@@ -95,9 +107,10 @@ impl Template {
 }
 
 fn place(inside: &str, span: Span, facts: &FactType) -> Result<Part, TemplateProblem> {
-    let (path, whole) = match inside.split_once(':') {
-        None => (inside, false),
-        Some((path, "join")) => (path, true),
+    let (path, shown) = match inside.split_once(':') {
+        None => (inside, Shown::AtFault),
+        Some((path, "join")) => (path, Shown::Whole),
+        Some((path, "quoted")) => (path, Shown::Quoted),
         Some((path, other)) => {
             return Err(TemplateProblem {
                 span,
@@ -106,8 +119,8 @@ fn place(inside: &str, span: Span, facts: &FactType) -> Result<Part, TemplatePro
                     format!("there is no “:{other}” after “{path}”"),
                 ),
                 hint: Some(Text::new(
-                    "écrivez {fait}, ou {fait:join} pour toute la liste",
-                    "write {fact}, or {fact:join} for the whole list",
+                    "écrivez {fait}, {fait:join} pour toute la liste, ou {fait:quoted} pour une liste de noms",
+                    "write {fact}, {fact:join} for the whole list, or {fact:quoted} for a list of names",
                 )),
             });
         }
@@ -137,7 +150,7 @@ fn place(inside: &str, span: Span, facts: &FactType) -> Result<Part, TemplatePro
             ),
             hint: spelling::hint("", fields.keys().map(String::as_str)),
         }),
-        _ => Ok(Part::Fact { path: path.to_owned(), whole, of: place.of.clone() }),
+        _ => Ok(Part::Fact { path: path.to_owned(), shown, of: place.of.clone() }),
     }
 }
 
@@ -179,10 +192,11 @@ fn is_seen(facts: &Map<String, Value>, path: &str) -> bool {
     matches!(value, Some(Value::Array(_) | Value::Object(_)))
 }
 
-fn list(lang: Lang, values: &[&Value], of: &FactType, seen: bool) -> String {
+fn list(lang: Lang, values: &[&Value], of: &FactType, quotes: bool, seen: bool) -> String {
     let mut written: Vec<String> = Vec::new();
     for value in values {
         let word = write_value(lang, value, of);
+        let word = if quotes { quoted(lang, &word) } else { word };
         if !written.contains(&word) {
             written.push(word);
         }
@@ -199,6 +213,13 @@ fn list(lang: Lang, values: &[&Value], of: &FactType, seen: bool) -> String {
         written.push("…".to_owned());
     }
     written.join(", ")
+}
+
+fn quoted(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Fr => format!("« {name} »"),
+        Lang::En => format!("“{name}”"),
+    }
 }
 
 /// A value as the readers of a language write it.
@@ -304,6 +325,16 @@ mod tests {
         ];
         let text = "{certificates.name} {certificates.name:join} {protocols}";
         assert_eq!(filled(text, &document, &elements)[0], "b a, b x");
+    }
+
+    #[test]
+    fn names_stand_within_the_quotes_of_each_language() {
+        let document = json!({"protocols": ["Énergie, fluides", "Paie"]});
+        assert_eq!(
+            filled("{protocols:quoted}", &document, &[]),
+            ["« Énergie, fluides », « Paie »", "“Énergie, fluides”, “Paie”"]
+        );
+        assert_eq!(filled("{protocols:quoted}", &json!({"protocols": []}), &[])[0], "aucun");
     }
 
     #[test]

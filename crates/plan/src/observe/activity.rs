@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
-use super::{View, arrows, count, evidence, hours, least, rounded};
+use super::{View, count, evidence, hours, least, rounded};
 use crate::logic::all_of;
 use crate::needs::{Follow, reach};
 use crate::{Activity, Duration, Id, Link, Procedure, Sourced, Stated, System};
@@ -42,14 +42,14 @@ pub struct ActivityFacts {
     pub chain_at_least_h: Option<f64>,
     /// The same, once every rebuilding time and every dependency is stated.
     pub chain_at_most_h: Option<f64>,
-    /// The systems that decide that time, the first to be rebuilt first: `réseau → ad → dpi`.
+    /// The systems that decide that time, the first to be rebuilt first: `Réseau → Annuaire → Dossier patient`.
     pub chain_path: String,
     /// The same time with the people that each team has, in hours: no order of work does better.
     pub scheduled_at_least_h: Option<f64>,
     /// An order of work that does it was found, in hours; once every hour, dependency, team and number of people
     /// is stated.
     pub scheduled_at_most_h: Option<f64>,
-    /// The systems that decide that time, people being busy counted: `réseau → ad → dpi`.
+    /// The systems that decide that time, people being busy counted: `Réseau → Annuaire → Dossier patient`.
     pub scheduled_path: String,
     /// Degraded procedures that keep it going.
     pub procedures_count: Option<u32>,
@@ -93,21 +93,23 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Activity>) -> Ob
         needs_count: activity.needs.known().map(|needs| count(needs.len())),
         worst_rto_at_least_h: rto.at_least,
         worst_rto_at_most_h: rto.at_most,
-        worst_rto_system: rto.who,
+        worst_rto_system: view.names.name(&rto.who),
         worst_rpo_at_least_h: rpo.at_least,
         worst_rpo_at_most_h: rpo.at_most,
-        worst_rpo_system: rpo.who,
+        worst_rpo_system: view.names.name(&rpo.who),
         waits_for_deadlock: chain.deadlocked,
         chain_at_least_h: chain.at_least,
         chain_at_most_h: chain.at_most,
         chain_path: chain.path,
         scheduled_at_least_h: staffed.and_then(|back| back.at_least).map(hours),
         scheduled_at_most_h: staffed.and_then(|back| back.at_most).map(hours),
-        scheduled_path: staffed.map(|back| arrows(&back.path)).unwrap_or_default(),
+        scheduled_path: staffed.map(|back| view.names.path(&back.path)).unwrap_or_default(),
         procedures_count: view.plan.procedures.is_stated().then(|| count(procedures.len())),
         holds_at_most_h,
         holds_at_least_h,
-        first_to_run_out: first_to_run_out.map(|(procedure, _)| procedure.id.to_string()).unwrap_or_default(),
+        first_to_run_out: first_to_run_out
+            .map(|(procedure, _)| view.names.name(procedure.id.as_str()))
+            .unwrap_or_default(),
     };
     let keys = ["name", "critical", "mtpd", "mtdl", "wrt", "needs", "validated_on"];
     view.observation("activity", &activity.id, &facts, evidence(&sourced.place, &keys))
@@ -200,7 +202,7 @@ impl Chain {
             deadlocked: view.rebuilding.sure.all_usable(needs).map(|_| false),
             at_least: Some(hours(minutes + wrt.unwrap_or(0))),
             at_most: longest.zip(wrt).map(|((minutes, _), wrt)| hours(minutes + wrt)),
-            path: last.map(|last| arrows(&view.rebuilding.shortest.path_to(last))).unwrap_or_default(),
+            path: last.map(|last| view.names.path(&view.rebuilding.shortest.path_to(last))).unwrap_or_default(),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{BackupCopy, BackupJob, Id, Medium, Sourced, Stated, System, SystemKi
 /// What the plan says of a backup, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BackupFacts {
-    /// What it covers, as the plan writes it.
+    /// Systems and bodies of data that it covers.
     pub covers: Vec<String>,
     /// Whether a critical activity needs a system that it covers.
     pub serves_critical: Option<bool>,
@@ -72,14 +72,14 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<BackupJob>) -> Observat
     let critical: Vec<Option<bool>> = systems.iter().map(|system| view.service.serves_critical(&system.id)).collect();
     let logins = production_logins(view, &systems);
     let facts = BackupFacts {
-        covers: job.covers.iter().map(Id::to_string).collect(),
+        covers: view.names.all(job.covers.iter().map(Id::as_str)),
         serves_critical: any_of(critical.into_iter()),
         every_h: every,
         loss_at_least_h: every,
         loss_at_most_h: every.zip(window).map(|(every, window)| rounded(every + window)),
         strictest_rpo_at_most_h: rpo_at_most,
         strictest_rpo_at_least_h: rpo_at_least,
-        strictest_system: strictest.map(|(system, _)| system.id.to_string()).unwrap_or_default(),
+        strictest_system: strictest.map(|(system, _)| view.names.name(system.id.as_str())).unwrap_or_default(),
         since_last_ok_at_least_h: job.last_ok.known().and_then(|day| hours_since(view, *day)),
         last_ok: job.last_ok.known().copied(),
         full_restore_h: full_restore_h(job),

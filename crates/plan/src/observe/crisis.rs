@@ -99,12 +99,12 @@ pub(super) fn observe_role(view: &View<'_>, sourced: &Sourced<Role>) -> Observat
         people.values().filter(|person| holds(person, &role.id, rank)).map(|person| &person.id).collect()
     };
     let (holders, substitutes) = (of_rank(Rank::Holder), of_rank(Rank::Substitute));
-    let own: Vec<String> = holders.intersection(&substitutes).map(ToString::to_string).collect();
+    let own = view.names.all(holders.intersection(&substitutes).map(|id| id.as_str()));
     let facts = RoleFacts {
         name: role.name.clone(),
         own_substitutes: complete.then_some(own.clone()).or((!own.is_empty()).then_some(own)),
-        substitutes: listed(substitutes.difference(&holders), complete),
-        holders: listed(holders.iter(), complete),
+        substitutes: listed(view, substitutes.difference(&holders), complete),
+        holders: listed(view, holders.iter(), complete),
     };
     view.observation("role", &role.id, &facts, evidence(&sourced.place, &["name", "distinct_from"]))
 }
@@ -114,9 +114,9 @@ fn holds(person: &Person, role: &Id, rank: Rank) -> bool {
 }
 
 /// The list, unless it is empty and might not be.
-fn listed<'i>(ids: impl Iterator<Item = &'i &'i Id>, complete: bool) -> Option<Vec<String>> {
-    let ids: Vec<String> = ids.map(ToString::to_string).collect();
-    (complete || !ids.is_empty()).then_some(ids)
+fn listed<'i>(view: &View<'_>, ids: impl Iterator<Item = &'i &'i Id>, complete: bool) -> Option<Vec<String>> {
+    let names = view.names.all(ids.map(|id| id.as_str()));
+    (complete || !names.is_empty()).then_some(names)
 }
 
 pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Observation {
@@ -124,7 +124,7 @@ pub(super) fn observe_person(view: &View<'_>, sourced: &Sourced<Person>) -> Obse
     let reach = person.reach.known();
     let facts = PersonFacts {
         function: person.function.clone(),
-        roles: person.roles.known().map(|held| held.iter().map(|held| held.role.to_string()).collect()),
+        roles: person.roles.known().map(|held| view.names.all(held.iter().map(|held| held.role.as_str()))),
         clashing_roles: clashing_roles(view, person),
         first_in_line_count: person.roles.known().map(|held| count(first_in_line(held).count())),
         channels: reach.map(|reach| reach.iter().map(|way| way.channel.name().to_owned()).collect()),
@@ -143,7 +143,7 @@ fn clashing_roles(view: &View<'_>, person: &Person) -> Option<Vec<String>> {
         for other in roles.iter().skip(index + 1) {
             let says = |role: &Role, of: &Role| Some(role.distinct_from.known()?.contains(&of.id));
             match any_of([says(one, other), says(other, one)].into_iter()) {
-                Some(true) => return Some(vec![one.id.to_string(), other.id.to_string()]),
+                Some(true) => return Some(view.names.all([one.id.as_str(), other.id.as_str()])),
                 Some(false) => {}
                 None => settled = false,
             }
@@ -161,10 +161,10 @@ pub(super) fn observe_procedure(view: &View<'_>, sourced: &Sourced<Procedure>) -
     let activity = view.plan.activities.get(&procedure.activity);
     let facts = ProcedureFacts {
         title: procedure.title.clone(),
-        activity: procedure.activity.to_string(),
+        activity: view.names.name(procedure.activity.as_str()),
         activity_is_critical: activity.and_then(|activity| activity.critical.known().copied()),
         holds_for_h: procedure.holds_for.known().map(|time| rounded(time.hours())),
-        uses_systems: procedure.uses_systems.known().map(|ids| ids.iter().map(Id::to_string).collect()),
+        uses_systems: procedure.uses_systems.known().map(|ids| view.names.all(ids.iter().map(Id::as_str))),
         has_paper_copy: procedure.paper_copy.known().copied(),
         trained_age_d: view.age_d(&procedure.trained_on),
         reviewed_age_d: view.age_d(&procedure.reviewed_on),

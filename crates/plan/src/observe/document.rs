@@ -97,11 +97,11 @@ pub(super) fn observe(view: &View<'_>) -> Observation {
         directory_hash: directory.prints.today,
         restore_order_count: order.map(|order| count(order.len())),
         order_is_inverted,
-        order_early: inversion.early,
-        order_late: inversion.late,
+        order_early: view.names.name(&inversion.early),
+        order_late: view.names.name(&inversion.late),
         foundation_is_late,
-        early_application: foundation.early,
-        late_foundation: foundation.late,
+        early_application: view.names.name(&foundation.early),
+        late_foundation: view.names.name(&foundation.late),
         full_exercises_count: exercises.count,
         last_full_exercise_age_d: exercises.age_d,
         all_rto_equal: all_rto_equal(view),
@@ -119,8 +119,11 @@ fn days_from(from: &Stated<Date>, to: &Stated<Date>) -> Option<i64> {
 
 fn readable_copies(view: &View<'_>) -> Option<Vec<String>> {
     let copies: Vec<&PlanCopy> = view.plan.copies.values().filter(|copy| copy.of == CopyOf::Plan).collect();
-    let readable: Vec<String> =
-        copies.iter().filter(|copy| stands_alone(copy) == Some(true)).map(|copy| copy.id.to_string()).collect();
+    let readable: Vec<String> = copies
+        .iter()
+        .filter(|copy| stands_alone(copy) == Some(true))
+        .map(|copy| view.names.name(copy.id.as_str()))
+        .collect();
     let settled = view.plan.copies.is_stated() && copies.iter().all(|copy| stands_alone(copy).is_some());
     (settled || !readable.is_empty()).then_some(readable)
 }
@@ -154,7 +157,7 @@ impl Prints {
         Self {
             bears_hash: !marked.is_empty(),
             outdated_hash: outdated.first().map(|(_, hash)| hash.short()).unwrap_or_default(),
-            outdated: outdated.iter().map(|(id, _)| id.to_string()).collect(),
+            outdated: view.names.all(outdated.iter().map(|(id, _)| id.as_str())),
             today: today.short(),
         }
     }
@@ -179,7 +182,7 @@ impl Directory {
 fn changed_since(view: &View<'_>, day: Date) -> Option<Vec<String>> {
     let people = &view.plan.people;
     let after = people.values().filter(|person| person.changed_on.known().is_some_and(|changed| *changed > day));
-    let changed: Vec<String> = after.map(|person| person.id.to_string()).collect();
+    let changed = view.names.all(after.map(|person| person.id.as_str()));
     let settled = people.is_stated() && people.values().all(|person| !person.changed_on.is_unknown());
     (settled || !changed.is_empty()).then_some(changed)
 }
@@ -222,5 +225,5 @@ fn zero_rto(view: &View<'_>) -> Option<Vec<String>> {
     let stated = view.plan.systems.values().filter_map(|system| Some((&system.id, system.rto.known()?.minutes())));
     let stated: Vec<(&Id, u32)> = stated.collect();
     let zero = stated.iter().filter(|(_, minutes)| *minutes == 0);
-    (!stated.is_empty()).then(|| zero.map(|(id, _)| id.to_string()).collect())
+    (!stated.is_empty()).then(|| view.names.all(zero.map(|(id, _)| id.as_str())))
 }

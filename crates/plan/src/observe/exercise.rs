@@ -112,7 +112,7 @@ fn promise(view: &View<'_>, measure: &Measure) -> MeasuredFacts {
         }
     };
     MeasuredFacts {
-        what: measure.of.to_string(),
+        what: view.names.name(measure.of.as_str()),
         event: event.to_owned(),
         at_h: rounded(measure.at.hours()),
         promised_h,

@@ -47,6 +47,7 @@ pub use system::SystemFacts;
 
 use crate::logic::any_of;
 use crate::loss::Dependents;
+use crate::names::Names;
 use crate::needs::Service;
 use crate::network::Network;
 use crate::rebuild::Rebuilding;
@@ -84,6 +85,7 @@ fn with_view<T>(plan: &Plan, as_of: Timestamp, look: impl FnOnce(&View<'_>) -> T
         rebuilding: &rebuilding,
         staffed: &staffed,
         dependents: Dependents::of(plan),
+        names: Names::of(plan),
         as_of,
     })
 }
@@ -139,6 +141,7 @@ struct View<'p> {
     rebuilding: &'p Rebuilding<'p>,
     staffed: &'p Staffed<'p>,
     dependents: Dependents<'p>,
+    names: Names<'p>,
     as_of: Timestamp,
 }
 
@@ -200,11 +203,6 @@ fn evidence(place: &Place, keys: &[&str]) -> Vec<Evidence> {
     }
     quotes.extend(place.quote(&["source"]));
     quotes
-}
-
-/// A path as readers see it: `réseau → ad → dpi`.
-fn arrows(path: &[String]) -> String {
-    path.join(" → ")
 }
 
 /// Hours rounded to the minute, so that a third of an hour reads 0.33.

@@ -56,11 +56,11 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<Provider>) -> Observati
     let ends_on = provider.ends_on.known().copied();
     let facts = ProviderFacts {
         service: provider.service.clone(),
-        systems: systems.iter().map(|system| system.id.to_string()).collect(),
+        systems: view.names.all(systems.iter().map(|system| system.id.as_str())),
         restores_within_h: provider.restores_within.known().map(|time| rounded(time.hours())),
         strictest_rto_at_most_h: rto_at_most,
         strictest_rto_at_least_h: rto_at_least,
-        strictest_system: strictest.map(|(system, _)| system.id.to_string()).unwrap_or_default(),
+        strictest_system: strictest.map(|(system, _)| view.names.name(system.id.as_str())).unwrap_or_default(),
         has_crisis_line: provider.crisis_line.known().copied(),
         ends_on,
         ends_in_d: view.age_d(&provider.ends_on).map(|age| -age),

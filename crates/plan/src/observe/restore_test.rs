@@ -8,7 +8,7 @@ use crate::{Id, RestoreTest, Sourced, System, TestResult};
 /// What a restore test measured, against what the plan says.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RestoreTestFacts {
-    /// What was restored, as the plan writes it.
+    /// Systems and bodies of data that were restored.
     pub covers: Vec<String>,
     /// Whether it came back, in part at least.
     pub came_back: Option<bool>,
@@ -34,7 +34,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<RestoreTest>) -> Observ
     let systems = covered(view, test);
     let claimed = systems.iter().map(|system| system.rebuild_at_worst_h()).sum::<Option<f64>>();
     let facts = RestoreTestFacts {
-        covers: test.covers.iter().map(Id::to_string).collect(),
+        covers: view.names.all(test.covers.iter().map(Id::as_str)),
         came_back: test.result.known().map(|result| *result != TestResult::Failure),
         is_outdated: view.plan.restore_tests.values().any(|other| outdates(view, other, test, &systems)),
         usable_after_h: test.usable_after.known().map(|time| rounded(time.hours())),

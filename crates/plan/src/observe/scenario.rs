@@ -57,7 +57,7 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Scenario>) -> Ob
     let facts = ScenarioFacts {
         title: scenario.title.clone(),
         down_at_least: count(loss.count()),
-        stopped_activities: loss.stopped(|_| Some(true)),
+        stopped_activities: loss.stopped(|_| Some(true)).map(|ids| view.names.all(ids)),
         unreachable_people: aftermath.unreachable_people(),
         silent_roles: aftermath.silent_roles(),
         plan_is_readable: aftermath.can_read(CopyOf::Plan),
@@ -66,7 +66,7 @@ pub(super) fn observe<'p>(view: &View<'p>, sourced: &'p Sourced<Scenario>) -> Ob
         broken_procedures: aftermath.broken_procedures(),
         procedures_need: aftermath.procedures_need(),
         exercises_count: played.count(),
-        never_played_by: played.missed_by(&loss),
+        never_played_by: played.missed_by(&loss).map(|ids| view.names.all(ids)),
     };
     let keys = ["title", "all_systems", "down", "down_kinds", "lost", "lost_channels"];
     view.observation("scenario", &scenario.id, &facts, evidence(&sourced.place, &keys))
@@ -80,6 +80,10 @@ struct Aftermath<'v, 'p> {
 }
 
 impl Aftermath<'_, '_> {
+    fn name(&self, id: &Id) -> String {
+        self.view.names.name(id.as_str())
+    }
+
     fn reaches(&self, person: &Person) -> Option<bool> {
         self.loss.reaches(person, self.scenario)
     }
@@ -88,7 +92,7 @@ impl Aftermath<'_, '_> {
     fn unreachable_people(&self) -> Option<Vec<String>> {
         let people = &self.view.plan.people;
         let each = people.values().filter(|person| !self.scenario.lost.items().contains(&person.id));
-        let each = each.map(|person| (person.id.to_string(), self.reaches(person).map(|reached| !reached)));
+        let each = each.map(|person| (self.name(&person.id), self.reaches(person).map(|reached| !reached)));
         surely(each, people.is_stated())
     }
 
@@ -105,7 +109,7 @@ impl Aftermath<'_, '_> {
                 let reached = any_of(holders.into_iter().map(|person| self.reaches(person)));
                 reached.map(|reached| !reached).filter(|silent| !*silent || all_listed)
             };
-            (role.id.to_string(), silent)
+            (self.name(&role.id), silent)
         });
         surely(each, roles.is_stated())
     }
@@ -121,14 +125,15 @@ impl Aftermath<'_, '_> {
         let each = procedures.values().map(|procedure| {
             let used = procedure.uses_systems.known();
             let broken = used.and_then(|used| any_of(used.iter().map(|id| self.loss.is_down(id))));
-            (procedure.id.to_string(), broken)
+            (self.name(&procedure.id), broken)
         });
         surely(each, procedures.is_stated())
     }
 
     fn procedures_need(&self) -> Vec<String> {
         let used = self.view.plan.procedures.values().flat_map(|procedure| procedure.uses_systems.items());
-        let mut down: Vec<String> = used.filter(|id| self.loss.is_down(id) == Some(true)).map(Id::to_string).collect();
+        let mut down: Vec<String> =
+            used.filter(|id| self.loss.is_down(id) == Some(true)).map(|id| self.name(id)).collect();
         down.sort();
         down.dedup();
         down

@@ -94,8 +94,8 @@ impl Point<'_> {
         let facts = SinglePointFacts {
             name: self.name.to_owned(),
             entity: self.kind.name().to_owned(),
-            critical_lost,
-            activities_lost,
+            critical_lost: critical_lost.map(|ids| view.names.all(ids)),
+            activities_lost: activities_lost.map(|ids| view.names.all(ids)),
             accepted_until: until.known().copied(),
             is_accepted: until.known().is_some_and(|until| view.today() <= *until),
         };

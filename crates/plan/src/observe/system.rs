@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Observation, SubjectKind, Text};
 
-use super::{View, arrows, count, evidence, least, rounded};
+use super::{View, count, evidence, least, rounded};
 use crate::needs::work_loop;
 use crate::rebuild::Deadlock;
 use crate::work::Guess;
@@ -81,14 +81,14 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<System>) -> Observation
         rpo_h: system.rpo.known().map(|rpo| rounded(rpo.hours())),
         rebuild_in_order: in_order(system),
         serves_critical: view.service.serves_critical(&system.id),
-        serves: users.ids,
+        serves: users.names,
         is_used: view.service.is_used(&system.id),
         is_shared: users.is_shared,
         strictest_mtpd_at_most_h: users.mtpd_at_most,
         strictest_mtpd_at_least_h: users.mtpd_at_least,
         strictest_activity: users.strictest,
         heads_work_loop: work_loop.as_ref().map(|path| !path.is_empty()),
-        work_loop: arrows(&work_loop.unwrap_or_default()),
+        work_loop: view.names.path(&work_loop.unwrap_or_default()),
         heads_restore_deadlock: match &deadlock {
             Deadlock::Path(_) => Some(true),
             Deadlock::Behind | Deadlock::Free => Some(false),
@@ -96,7 +96,7 @@ pub(super) fn observe(view: &View<'_>, sourced: &Sourced<System>) -> Observation
         },
         behind_deadlock: deadlock == Deadlock::Behind,
         restore_deadlock: match deadlock {
-            Deadlock::Path(path) => arrows(&path),
+            Deadlock::Path(path) => view.names.path(&path),
             Deadlock::Behind | Deadlock::Free | Deadlock::Unknown => String::new(),
         },
         backup_jobs_count: backup_jobs(view, system),
@@ -124,7 +124,7 @@ fn in_order(system: &System) -> Option<bool> {
 
 /// The activities behind a system.
 struct Users {
-    ids: Vec<String>,
+    names: Vec<String>,
     is_shared: Option<bool>,
     mtpd_at_most: Option<f64>,
     mtpd_at_least: Option<f64>,
@@ -140,11 +140,11 @@ impl Users {
         let (mtpd_at_most, mtpd_at_least) = least(&mtpd, complete);
         let strictest = activities.iter().zip(&mtpd).find(|(_, hours)| hours.is_some() && **hours == mtpd_at_most);
         Self {
-            ids: activities.iter().map(|activity| activity.id.to_string()).collect(),
+            names: view.names.all(activities.iter().map(|activity| activity.id.as_str())),
             is_shared: if activities.len() > 1 { Some(true) } else { complete.then_some(false) },
             mtpd_at_most,
             mtpd_at_least,
-            strictest: strictest.map(|(activity, _)| activity.id.to_string()).unwrap_or_default(),
+            strictest: strictest.map(|(activity, _)| view.names.name(activity.id.as_str())).unwrap_or_default(),
         }
     }
 }
@@ -166,7 +166,7 @@ pub(super) fn not_backed_up(view: &View<'_>, system: &System) -> Option<Vec<Stri
     let own: Vec<&Id> =
         view.plan.data_sets.values().filter(|data| data.system == system.id).map(|data| &data.id).collect();
     let parts = if own.is_empty() { vec![&system.id] } else { own };
-    Some(parts.into_iter().filter(|id| !covered(id)).map(Id::to_string).collect())
+    Some(parts.into_iter().filter(|id| !covered(id)).map(|id| view.names.name(id.as_str())).collect())
 }
 
 /// The restore tests of a system that did not fail.

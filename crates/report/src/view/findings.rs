@@ -8,9 +8,10 @@ use vigie_model::{
 };
 
 use super::looked::quote;
+use super::naming::Naming;
 use super::{Level, Quote};
 use crate::neutralise::Shown;
-use crate::phrasing::{count, day, fact, pick, shown, subject};
+use crate::phrasing::{count, day, fact, pick, shown};
 
 /// The open findings of a theme.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,13 +132,13 @@ pub struct PassedRule {
 /// The verdicts of each theme and rule, in report order.
 type ByTheme<'a> = BTreeMap<Theme, BTreeMap<&'a RuleId, Vec<&'a Verdict>>>;
 
-pub(super) fn open(run: &Run, lang: Lang) -> Vec<ThemeFindings> {
+pub(super) fn open(run: &Run, naming: &Naming<'_>, lang: Lang) -> Vec<ThemeFindings> {
     let mut next_anchor = 1..;
     by_theme(run.verdicts.iter().filter(|verdict| verdict.is_open()))
         .into_iter()
         .map(|(theme, rules)| {
             let mut rules: Vec<RuleFinding> =
-                rules.into_iter().map(|(rule, verdicts)| finding(run, rule, verdicts, lang)).collect();
+                rules.into_iter().map(|(rule, verdicts)| finding(run, rule, verdicts, naming, lang)).collect();
             rules.sort_by_key(|finding| Reverse(finding.level.severity));
             for (finding, number) in rules.iter_mut().zip(&mut next_anchor) {
                 finding.anchor = format!("c{number}");
@@ -147,7 +148,7 @@ pub(super) fn open(run: &Run, lang: Lang) -> Vec<ThemeFindings> {
         .collect()
 }
 
-pub(super) fn waived(run: &Run, lang: Lang) -> Vec<WaivedView> {
+pub(super) fn waived(run: &Run, naming: &Naming<'_>, lang: Lang) -> Vec<WaivedView> {
     let waived = run.verdicts.iter().filter_map(|verdict| match &verdict.outcome {
         VerdictOutcome::Waived { waiver, checks } => Some((verdict, waiver, checks)),
         VerdictOutcome::Pass
@@ -159,7 +160,7 @@ pub(super) fn waived(run: &Run, lang: Lang) -> Vec<WaivedView> {
         .map(|(verdict, waiver, checks)| WaivedView {
             title: title(run, &verdict.rule, lang),
             rule: Shown::new(&verdict.rule.0),
-            subject: subject(&verdict.subject, lang),
+            subject: naming.subject(&verdict.subject),
             level: Level { severity: verdict.severity, lang },
             reason: Shown::new(&waiver.reason),
             author: Shown::new(&waiver.author),
@@ -214,7 +215,7 @@ fn by_theme<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> ByTheme<'a> {
     themes
 }
 
-fn finding(run: &Run, rule: &RuleId, mut verdicts: Vec<&Verdict>, lang: Lang) -> RuleFinding {
+fn finding(run: &Run, rule: &RuleId, mut verdicts: Vec<&Verdict>, naming: &Naming<'_>, lang: Lang) -> RuleFinding {
     verdicts.sort_by_key(|verdict| Reverse(verdict.severity));
     let card = run.rules.get(rule);
     let worst = verdicts.first().map_or(Severity::Info, |verdict| verdict.severity);
@@ -230,13 +231,13 @@ fn finding(run: &Run, rule: &RuleId, mut verdicts: Vec<&Verdict>, lang: Lang) ->
         level: Level { severity: worst, lang },
         effort: card.map(|card| card.effort.text().get(lang).to_owned()).unwrap_or_default(),
         keys: card.map(|card| card.keys.iter().map(|key| Shown::new(key)).collect()).unwrap_or_default(),
-        items: verdicts.into_iter().map(|verdict| item(run, verdict, lang)).collect(),
+        items: verdicts.into_iter().map(|verdict| item(run, verdict, naming, lang)).collect(),
     }
 }
 
-fn item(run: &Run, verdict: &Verdict, lang: Lang) -> FindingItem {
+fn item(run: &Run, verdict: &Verdict, naming: &Naming<'_>, lang: Lang) -> FindingItem {
     FindingItem {
-        subject: subject(&verdict.subject, lang),
+        subject: naming.subject(&verdict.subject),
         full_subject: Shown::new(&verdict.subject.to_string()),
         level: Level { severity: verdict.severity, lang },
         messages: messages(verdict.failed_checks(), lang),

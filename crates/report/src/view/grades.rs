@@ -2,9 +2,10 @@
 
 use vigie_model::{CareState, Counts, Effort, Family, Grade, Lang, Letter, Run, Theme};
 
+use super::naming::Naming;
 use super::{Level, Standing, StandingState, ThemeFindings};
 use crate::neutralise::Shown;
-use crate::phrasing::{day, grouped, percent, pick, shown, subjects, tenths};
+use crate::phrasing::{day, grouped, percent, pick, shown, tenths};
 
 /// A grade in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,6 +180,7 @@ pub(super) fn themes(run: &Run, standing: &Standing, lang: Lang) -> Vec<GradeVie
 pub(super) fn steps<'a>(
     run: &'a Run,
     findings: &'a [ThemeFindings],
+    naming: &'a Naming<'a>,
     lang: Lang,
 ) -> impl Iterator<Item = StepView> + use<'a> {
     run.grades.next_steps.iter().map(move |step| {
@@ -204,7 +206,7 @@ pub(super) fn steps<'a>(
             title: card.map_or_else(|| rule.clone(), |card| shown(&card.title, lang)),
             why: card.map(|card| shown(&card.why, lang)).unwrap_or_default(),
             remedy: card.map(|card| shown(&card.remedy, lang)).unwrap_or_default(),
-            subjects: subjects(&step.subjects, lang),
+            subjects: naming.subjects(&step.subjects),
             level: Level { severity: step.severity, lang },
             effort: step.effort.text().get(lang).to_owned(),
             who: who(theme, step.effort, lang),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vigie_model::{Evidence, Lang, Observation, Outcome, Run, Source, Subject, SubjectKind};
 
+use super::naming::Naming;
 use crate::neutralise::Shown;
-use crate::phrasing::{colon, count, instant, listed, period, pick, subject};
+use crate::phrasing::{colon, count, instant, listed, period, pick};
 
 /// What was looked at, and with what.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +54,7 @@ pub struct Quote {
 }
 
 impl Looked {
-    pub(super) fn new(run: &Run, lang: Lang) -> Self {
+    pub(super) fn new(run: &Run, naming: &Naming<'_>, lang: Lang) -> Self {
         Self {
             subjects: subject_counts(run, lang),
             observations: observation_counts(run, lang),
@@ -65,7 +66,7 @@ impl Looked {
                 (pick(lang, "Empreinte des règles", "Hash of the rules"), Shown::new(&run.ruleset_hash)),
                 (pick(lang, "Empreinte du périmètre", "Hash of the scope"), Shown::new(&run.scope_hash)),
             ],
-            items: run.observations.iter().map(|look| item(look, lang)).collect(),
+            items: run.observations.iter().map(|look| item(look, naming, lang)).collect(),
         }
     }
 }
@@ -123,9 +124,9 @@ fn volume(run: &Run, lang: Lang) -> String {
     listed(&[connections, questions], lang)
 }
 
-fn item(look: &Observation, lang: Lang) -> LookedItem {
+fn item(look: &Observation, naming: &Naming<'_>, lang: Lang) -> LookedItem {
     LookedItem {
-        subject: subject(&look.subject, lang),
+        subject: naming.subject(&look.subject),
         kind: Shown::new(&look.kind),
         source: source_words(look.source, lang),
         at: instant(look.observed_at, lang),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vigie_model::{Lang, Outcome, Reason, Run, Subject, VerdictOutcome};
+use vigie_model::{Lang, Outcome, Reason, Run, Source, Subject, VerdictOutcome};
 
 use super::findings::title;
+use super::naming::Naming;
 use crate::neutralise::Shown;
-use crate::phrasing::{colon, listed, pick, subject};
+use crate::phrasing::{colon, listed, pick};
 
 /// Everything unknown for one reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +39,7 @@ struct Open {
     details: BTreeSet<Shown>,
 }
 
-pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
+pub(super) fn by_reason(run: &Run, naming: &Naming<'_>, lang: Lang) -> Vec<UnknownGroup> {
     let mut groups: BTreeMap<Reason, BTreeMap<&Subject, Open>> = BTreeMap::new();
     for verdict in &run.verdicts {
         let VerdictOutcome::Unknown { missing } = &verdict.outcome else { continue };
@@ -59,6 +60,8 @@ pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
                     if words.is_empty() { look.kind.clone() } else { format!("{}{} {words}", look.kind, colon(lang)) };
                 open.details.insert(Shown::new(&words));
             }
+            // What a plan leaves out matters where a rule asks for it, and the verdicts above say so.
+            Outcome::Observed { .. } if look.source == Source::Documented => {}
             Outcome::Observed { gaps, .. } => {
                 for (path, reason) in gaps {
                     let open = groups.entry(*reason).or_default().entry(&look.subject).or_default();
@@ -68,14 +71,14 @@ pub(super) fn by_reason(run: &Run, lang: Lang) -> Vec<UnknownGroup> {
             Outcome::Absent | Outcome::NotApplicable => {}
         }
     }
-    groups.into_iter().map(|(reason, subjects)| group(reason, subjects, lang)).collect()
+    groups.into_iter().map(|(reason, subjects)| group(reason, subjects, naming, lang)).collect()
 }
 
-fn group(reason: Reason, subjects: BTreeMap<&Subject, Open>, lang: Lang) -> UnknownGroup {
+fn group(reason: Reason, subjects: BTreeMap<&Subject, Open>, naming: &Naming<'_>, lang: Lang) -> UnknownGroup {
     let points = subjects.values().map(|open| open.rules.len()).sum();
     let mut places: Vec<(Vec<String>, Open)> = Vec::new();
     for (about, open) in subjects {
-        let name = subject(about, lang).to_string();
+        let name = naming.subject(about).to_string();
         match places.iter_mut().find(|(_, same)| *same == open) {
             Some((names, _)) => names.push(name),
             None => places.push((vec![name], open)),
