@@ -96,7 +96,8 @@ pub fn check_plan(plan: &Plan, judge: &Judge, as_of: Timestamp) -> Run {
 fn kind_of(plan: &Plan) -> FacilityKind {
     match plan.header.value.profile.known() {
         Some(Profile::ESMS) => FacilityKind::Esms,
-        Some(Profile::ES | Profile::GHT) | None => FacilityKind::Es,
+        Some(Profile::GHT) => FacilityKind::Ght,
+        Some(Profile::ES) | None => FacilityKind::Es,
     }
 }
 

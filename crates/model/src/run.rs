@@ -21,6 +21,9 @@ pub enum FacilityKind {
     /// Établissement ou service médico-social.
     #[serde(rename = "ESMS")]
     Esms,
+    /// Groupement hospitalier de territoire: a group of hospitals.
+    #[serde(rename = "GHT")]
+    Ght,
 }
 
 /// Whom a run is about.
@@ -35,7 +38,7 @@ pub struct Facility {
     /// Site number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finess_eg: Option<FinessEg>,
-    /// Hospital or medico-social.
+    /// Hospital, medico-social facility or group of hospitals.
     pub kind: FacilityKind,
     /// Groupement hospitalier de territoire.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,57 +6,87 @@ use vigie_model::Lang;
 use crate::{CHECKS, Check, Profile};
 
 /// File names and texts in one language.
-type Pages = [(&'static str, &'static str); 4];
-
-const FRENCH: Pages = [
-    ("plan.yaml", include_str!("../skeleton/fr/plan.yaml")),
-    ("activites.yaml", include_str!("../skeleton/fr/activites.yaml")),
-    ("systemes.yaml", include_str!("../skeleton/fr/systemes.yaml")),
-    ("crise.yaml", include_str!("../skeleton/fr/crise.yaml")),
-];
+type Pages = Vec<(&'static str, &'static str)>;
 
 static HOSPITAL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/chu-exemplaire/plan");
 static GROUP: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/ght-demonstration/plan");
 static RESIDENCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/esms-demonstration/plan");
 
-const ENGLISH: Pages = [
-    ("plan.yaml", include_str!("../skeleton/en/plan.yaml")),
-    ("activities.yaml", include_str!("../skeleton/en/activities.yaml")),
-    ("systems.yaml", include_str!("../skeleton/en/systems.yaml")),
-    ("crisis.yaml", include_str!("../skeleton/en/crisis.yaml")),
-];
-
 /// A plan to start from: file names and commented contents that load as they are. Everything in
 /// it is `nsp` until somebody knows. `schema` is where editors find the schema of plan files, as
 /// seen from the folder of the plan (`../schemas/plan.schema.json`).
 pub fn skeleton(lang: Lang, schema: &str) -> Vec<(&'static str, String)> {
-    let pages = match lang {
-        Lang::Fr => FRENCH,
-        Lang::En => ENGLISH,
-    };
-    pages.into_iter().map(|(name, text)| (name, format!("# yaml-language-server: $schema={schema}\n{text}"))).collect()
+    written(pages(lang, Profile::ES), schema)
 }
 
-/// A plan to start from for one profile: the skeleton, the proofs that are asked of it, and the members of a group.
+/// A plan to start from for one profile: the skeleton in its words, and the proofs that are asked of it.
 pub fn profile_skeleton(lang: Lang, profile: Profile, schema: &str) -> Vec<(&'static str, String)> {
-    let mut pages = skeleton(lang, schema);
-    for (_, text) in &mut pages {
+    let mut files = written(pages(lang, profile), schema);
+    for (_, text) in &mut files {
         *text = text.replacen("profile: nsp ", &format!("profile: {} ", profile.name()), 1);
-    }
-    let heading = format!("# yaml-language-server: $schema={schema}\n");
-    if profile == Profile::GHT {
-        let (name, text) = match lang {
-            Lang::Fr => ("membres.yaml", include_str!("../skeleton/fr/membres.yaml")),
-            Lang::En => ("members.yaml", include_str!("../skeleton/en/members.yaml")),
-        };
-        pages.push((name, format!("{heading}{text}")));
     }
     let name = match lang {
         Lang::Fr => "preuves.yaml",
         Lang::En => "proofs.yaml",
     };
-    pages.push((name, format!("{heading}{}", proofs(lang, profile))));
+    files.push((name, format!("{}{}", heading(schema), proofs(lang, profile))));
+    files
+}
+
+/// The header, the sites or the members of a group, and what such a facility does, runs on and can count on.
+fn pages(lang: Lang, profile: Profile) -> Pages {
+    let (header, sites) = header(lang, profile);
+    let mut pages = vec![header, sites];
+    pages.extend(contents(lang, profile));
     pages
+}
+
+fn header(lang: Lang, profile: Profile) -> ((&'static str, &'static str), (&'static str, &'static str)) {
+    let plan = match lang {
+        Lang::Fr => include_str!("../skeleton/fr/plan.yaml"),
+        Lang::En => include_str!("../skeleton/en/plan.yaml"),
+    };
+    let sites = match (lang, profile) {
+        (Lang::Fr, Profile::GHT) => ("membres.yaml", include_str!("../skeleton/fr/membres.yaml")),
+        (Lang::En, Profile::GHT) => ("members.yaml", include_str!("../skeleton/en/members.yaml")),
+        (Lang::Fr, Profile::ES | Profile::ESMS) => ("sites.yaml", include_str!("../skeleton/fr/sites.yaml")),
+        (Lang::En, Profile::ES | Profile::ESMS) => ("sites.yaml", include_str!("../skeleton/en/sites.yaml")),
+    };
+    (("plan.yaml", plan), sites)
+}
+
+fn contents(lang: Lang, profile: Profile) -> [(&'static str, &'static str); 3] {
+    match (lang, profile) {
+        (Lang::Fr, Profile::ES | Profile::GHT) => [
+            ("activites.yaml", include_str!("../skeleton/fr/activites.yaml")),
+            ("systemes.yaml", include_str!("../skeleton/fr/systemes.yaml")),
+            ("crise.yaml", include_str!("../skeleton/fr/crise.yaml")),
+        ],
+        (Lang::Fr, Profile::ESMS) => [
+            ("activites.yaml", include_str!("../skeleton/fr/esms/activites.yaml")),
+            ("systemes.yaml", include_str!("../skeleton/fr/esms/systemes.yaml")),
+            ("crise.yaml", include_str!("../skeleton/fr/esms/crise.yaml")),
+        ],
+        (Lang::En, Profile::ES | Profile::GHT) => [
+            ("activities.yaml", include_str!("../skeleton/en/activities.yaml")),
+            ("systems.yaml", include_str!("../skeleton/en/systems.yaml")),
+            ("crisis.yaml", include_str!("../skeleton/en/crisis.yaml")),
+        ],
+        (Lang::En, Profile::ESMS) => [
+            ("activities.yaml", include_str!("../skeleton/en/esms/activities.yaml")),
+            ("systems.yaml", include_str!("../skeleton/en/esms/systems.yaml")),
+            ("crisis.yaml", include_str!("../skeleton/en/esms/crisis.yaml")),
+        ],
+    }
+}
+
+fn written(pages: Pages, schema: &str) -> Vec<(&'static str, String)> {
+    pages.into_iter().map(|(name, text)| (name, format!("{}{text}", heading(schema)))).collect()
+}
+
+/// What tells an editor where the schema is.
+fn heading(schema: &str) -> String {
+    format!("# yaml-language-server: $schema={schema}\n")
 }
 
 /// The fictional plan of a profile, without fault, as a starting point: in French, as its readers write theirs.
@@ -67,7 +97,7 @@ pub fn example(profile: Profile, schema: &str) -> Vec<(&'static str, String)> {
         Profile::ESMS => &RESIDENCE,
     };
     let files = folder.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)));
-    files.map(|(name, text)| (name, format!("# yaml-language-server: $schema={schema}\n{text}"))).collect()
+    written(files.collect(), schema)
 }
 
 /// One blank proof for each check that is asked of the profile.
@@ -116,7 +146,7 @@ mod tests {
             Plan::load(&files).unwrap_or_else(|problems| panic!("{problems}"))
         };
         for (profile, proofs, sites) in
-            [(Profile::ES, CHECKS.len(), 1), (Profile::GHT, CHECKS.len(), 4), (Profile::ESMS, 54, 1)]
+            [(Profile::ES, CHECKS.len(), 1), (Profile::GHT, CHECKS.len(), 3), (Profile::ESMS, 54, 1)]
         {
             for lang in [Lang::Fr, Lang::En] {
                 let plan = load(profile_skeleton(lang, profile, "plan.json"));
@@ -124,6 +154,19 @@ mod tests {
                 assert_eq!((plan.proofs.len(), plan.sites.count()), (proofs, Some(sites)), "{profile:?}");
             }
             assert_eq!(load(example(profile, "plan.json")).header.value.profile.known(), Some(&profile));
+        }
+    }
+
+    #[test]
+    fn a_residence_is_not_asked_about_an_emergency_ward() {
+        for lang in [Lang::Fr, Lang::En] {
+            let text = |profile| -> String {
+                profile_skeleton(lang, profile, "plan.json").into_iter().map(|(_, text)| text).collect()
+            };
+            for word in ["id: urgences", "Emergency department", "Active Directory"] {
+                assert!(!text(Profile::ESMS).contains(word), "{word}");
+            }
+            assert!(text(Profile::ES).contains("Active Directory"));
         }
     }
 }

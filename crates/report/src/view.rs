@@ -285,6 +285,7 @@ fn identity(run: &Run, lang: Lang) -> Vec<Shown> {
     let kind = match facility.kind {
         FacilityKind::Es => pick(lang, "établissement de santé", "hospital or clinic"),
         FacilityKind::Esms => pick(lang, "établissement ou service médico-social", "medico-social facility"),
+        FacilityKind::Ght => pick(lang, "groupement hospitalier de territoire", "group of hospitals (GHT)"),
     };
     let mut words = vec![Shown::new(kind)];
     if let Some(group) = &facility.ght {

@@ -11,7 +11,7 @@ pub fn skeleton(name: &str, schema: &str) -> String {
 
 facility:
   name: '{name}'
-  kind: ES                     # ES (établissement de santé) ou ESMS (médico-social)
+  kind: ES                     # ES (établissement de santé), ESMS (médico-social) ou GHT (groupement)
   # finess_ej: '210000014'     # numéro FINESS de l’entité juridique
   # finess_eg: '210000022'     # numéro FINESS du site
   # department: '21'
