@@ -84,6 +84,8 @@ impl Console {
             self.problems(problems);
         } else if let Some(FolderError::Read { path, source }) = why.downcast_ref() {
             eprintln!("{heading}{} {} : {}", self.colon(), path.display(), self.io(source));
+        } else if let Some(FolderError::Document(why)) = why.downcast_ref() {
+            eprintln!("{heading}{} {}", self.colon(), why.text().get(self.lang));
         } else if let Some(UserError(text)) = why.downcast_ref() {
             eprintln!("{heading}{} {}", self.colon(), text.get(self.lang));
         } else if let Some(refusal) = why.downcast_ref::<AssessError>() {

@@ -75,7 +75,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("vigie plan import", "Take into a plan what was filled in elsewhere, showing first what changes"),
     (
         "vigie plan import --files",
-        "Workbook (.xlsx) that was filled in, documents to review (--review), or a review file (.yaml)",
+        "Workbook (.xlsx, .ods) that was filled in, documents to review (--review), or a review file (.yaml)",
     ),
     ("vigie plan import --review", "Write to this file what the documents propose, to be accepted line by line"),
     ("vigie plan import --into", "Folder of the plan"),

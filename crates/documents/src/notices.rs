@@ -113,6 +113,17 @@ pub(crate) fn cut_cells(most: usize) -> Text {
     )
 }
 
+pub(crate) fn not_computed(first: &str, count: usize) -> Text {
+    Text::new(
+        format!(
+            "Formules dont le fichier ne donne pas le résultat : {count} (la première en {first}), lues comme vides. Ouvrez le classeur dans un tableur et enregistrez-le."
+        ),
+        format!(
+            "Formulas whose results are not in the file: {count} (the first in {first}), read as empty. Open the workbook in a spreadsheet program and save it."
+        ),
+    )
+}
+
 pub(crate) fn large_pictures(count: usize) -> Notice {
     Notice {
         kind: NoticeKind::ImageOnly,

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -5,12 +6,15 @@ use std::path::{Path, PathBuf};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
+use vigie_documents::{DocumentError, Limits};
 use vigie_model::Text;
 use vigie_plan::Plan;
 use vigie_probe_dns::{TrustAnchor, read_trust_anchor};
 use vigie_scan::FacilityFile;
 use vigie_source::{MAX_FILE_BYTES, Problem, Problems, SourceFile};
 use vigie_workbook::Reading;
+
+use crate::AsideReader;
 
 /// A facility's folder, opened: its file, its plan, its own authorities.
 #[derive(Debug)]
@@ -39,6 +43,9 @@ pub enum FolderError {
         /// Why it could not be.
         source: io::Error,
     },
+    /// A document cannot be read at all.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// What was read has problems, all of them listed.
     #[error("{0}")]
     Problems(Problems),
@@ -110,19 +117,21 @@ pub fn read_sources(path: &Path) -> Result<Vec<SourceFile>, FolderError> {
     if problems.has_errors() { Err(FolderError::Problems(problems)) } else { Ok(sources) }
 }
 
-/// Opens a plan: a folder of YAML files, one such file, or a workbook (`.xlsx`).
-pub fn open_plan(path: &Path) -> Result<Plan, FolderError> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
-        return Ok(open_workbook(path)?.plan);
+/// Opens a plan: a folder of YAML files, one such file, or a workbook (`.xlsx`, `.ods`).
+pub fn open_plan(path: &Path, reader: &AsideReader) -> Result<Plan, FolderError> {
+    let is_workbook = |extension: &OsStr| ["xlsx", "ods"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    if path.extension().is_some_and(is_workbook) {
+        return Ok(open_workbook(path, reader)?.plan);
     }
     read_plan(path)
 }
 
-/// Reads a workbook that `vigie plan export` made, with what it says of itself.
-pub fn open_workbook(path: &Path) -> Result<Reading, FolderError> {
-    let bytes = read_at_most(path, vigie_workbook::MAX_BYTES)?;
+/// Reads a workbook that `vigie plan export` made and a spreadsheet program saved, with what it says of itself.
+pub fn open_workbook(path: &Path, reader: &AsideReader) -> Result<Reading, FolderError> {
+    let bytes = read_at_most(path, Limits::default().file_bytes)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    vigie_workbook::read(&name, &bytes).map_err(FolderError::Problems)
+    let workbook = reader.workbook(&name, &bytes)?;
+    vigie_workbook::read(&name, &workbook).map_err(FolderError::Problems)
 }
 
 fn list(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), FolderError> {

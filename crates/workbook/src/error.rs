@@ -1,4 +1,5 @@
 use thiserror::Error;
+use vigie_documents::DocumentError;
 use vigie_model::Text;
 use vigie_source::{Problems, WriteError};
 
@@ -12,6 +13,9 @@ pub enum WorkbookError {
     /// The writer of spreadsheets refused something, such as a text over 32,767 characters.
     #[error(transparent)]
     Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// The workbook cannot be opened again.
+    #[error(transparent)]
+    NotOpened(#[from] DocumentError),
     /// The workbook does not read back.
     #[error("the workbook would not read back: {0}")]
     Unreadable(Problems),

@@ -14,5 +14,5 @@ mod read;
 mod write;
 
 pub use error::WorkbookError;
-pub use read::{MAX_BYTES, Reading, Stamp, read};
+pub use read::{Reading, Stamp, read};
 pub use write::write;

@@ -4,13 +4,16 @@
 #[path = "../../plan/tests/random/mod.rs"]
 mod random;
 
+mod opened;
+
 use std::path::{Path, PathBuf};
 
+use opened::read;
 use proptest::prelude::*;
 use vigie_model::Lang;
 use vigie_plan::{Plan, PlanFile, diff, skeleton};
 use vigie_source::SourceFile;
-use vigie_workbook::{WorkbookError, read, write};
+use vigie_workbook::{WorkbookError, write};
 
 fn sample(name: &str) -> Plan {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).join("plan");

@@ -1,5 +1,6 @@
 //! Workbooks that come back from people.
 
+use vigie_documents::{Limits, read_workbook};
 use vigie_model::Lang;
 use vigie_plan::PlanFile;
 
@@ -7,10 +8,13 @@ use crate::claims::problems_hold;
 
 /// A workbook that is read as a plan is written and read again as the same plan; anything else has problems.
 pub fn read(data: &[u8]) {
-    match vigie_workbook::read("plan.xlsx", data) {
+    let opened = |bytes: &[u8]| read_workbook(bytes, &Limits::default());
+    let Ok(workbook) = opened(data) else { return };
+    match vigie_workbook::read("plan.xlsx", &workbook) {
         Ok(reading) => {
             if let Ok(bytes) = vigie_workbook::write(&reading.plan, Lang::Fr) {
-                let again = vigie_workbook::read("plan.xlsx", &bytes).map(|again| PlanFile::from(&again.plan));
+                let workbook = opened(&bytes).unwrap_or_else(|why| panic!("{why}"));
+                let again = vigie_workbook::read("plan.xlsx", &workbook).map(|again| PlanFile::from(&again.plan));
                 assert_eq!(again, Ok(PlanFile::from(&reading.plan)));
             }
         }

@@ -81,7 +81,7 @@ pub(crate) struct PlanReadArgs {
 /// `vigie plan import`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanImportArgs {
-    /// Classeur (.xlsx) rempli, documents à relire (--review), ou fichier de relecture (.yaml)
+    /// Classeur (.xlsx, .ods) rempli, documents à relire (--review), ou fichier de relecture (.yaml)
     #[arg(required = true, value_name = "FICHIER")]
     pub(crate) files: Vec<PathBuf>,
     /// Dossier du plan

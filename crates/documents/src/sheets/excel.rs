@@ -31,10 +31,12 @@ pub(crate) fn read_xlsx(bytes: &[u8], package: &mut Package<'_>, limits: &Limits
         let mut cells = Vec::new();
         let ended = book.worksheet_cells_reader(&sheet.name).map(|mut reader| {
             loop {
-                match reader.next_cell() {
+                match reader.next_cell_with_formula_metadata() {
                     Ok(Some(cell)) => {
-                        if let Some(value) = streamed(cell.get_value())
-                            && !kept.push(&mut cells, cell.get_position(), value)
+                        let blank = cell.value == DataRef::Empty && cell.formula.is_some();
+                        let value = if blank { Some(CellValue::NotComputed) } else { streamed(&cell.value) };
+                        if let Some(value) = value
+                            && !kept.push(&mut cells, cell.pos, value)
                         {
                             return Ok(());
                         }
@@ -123,7 +125,19 @@ fn finish(sheets: Vec<Sheet>, mut notices: Vec<Notice>, kept: &Kept<'_>) -> Resu
         return Err(Fault::Damaged("no sheet can be read".to_owned()));
     }
     notices.extend(kept.notice());
+    notices.extend(sheets.iter().filter_map(not_computed));
     Ok(Workbook { sheets, notices })
+}
+
+/// The formulas of a sheet whose results are not in the file.
+pub(super) fn not_computed(sheet: &Sheet) -> Option<Notice> {
+    let mut cells = sheet.cells.iter().filter(|cell| cell.value == CellValue::NotComputed);
+    let first = cells.next()?;
+    Some(Notice {
+        kind: NoticeKind::Unread,
+        place: Some(Place { sheet: Some(sheet.name.clone()), ..Place::default() }),
+        text: notices::not_computed(&first.address(), cells.count() + 1),
+    })
 }
 
 /// A sheet whose cells are in order, whatever order the file has them in; of two at one place, the last.

@@ -46,7 +46,7 @@ pub struct SheetCell {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellValue {
-    /// Words.
+    /// Words, as they are written, with their line breaks. Shown, they have single spaces and stand on one line.
     Text(String),
     /// A number.
     Number(f64),
@@ -60,6 +60,8 @@ pub enum CellValue {
     Duration(i64),
     /// A computation that failed, as the program shows it (`#REF!`).
     Error(String),
+    /// A computation whose result the file does not hold: no spreadsheet program has opened it since.
+    NotComputed,
 }
 
 impl SheetCell {

@@ -2,7 +2,7 @@
 
 use calamine::SheetVisible;
 
-use super::excel::{Kept, finished};
+use super::excel::{Kept, finished, not_computed};
 use super::value::{iso_date, iso_duration, number, words};
 use super::{CellValue, Sheet, Workbook};
 use crate::Limits;
@@ -33,6 +33,7 @@ pub(crate) fn read(package: &mut Package<'_>, limits: &Limits) -> Result<Workboo
         notices.push(notices::damaged());
     }
     notices.extend(kept.notice());
+    notices.extend(sheets.iter().filter_map(not_computed));
     Ok(Workbook { sheets, notices })
 }
 
@@ -106,7 +107,7 @@ const WIDEST: u32 = 16_384;
 fn value(cell: &Element<'_>) -> Option<CellValue> {
     let shown = || {
         let lines: Vec<String> = cell.elements().filter(|element| element.name() == "p").map(text_of).collect();
-        words(&lines.join(" "))
+        words(&lines.join("\n"))
     };
     let kind = cell.attribute("value-type");
     match kind.as_deref() {
@@ -118,6 +119,7 @@ fn value(cell: &Element<'_>) -> Option<CellValue> {
         },
         Some("date") => cell.attribute("date-value").and_then(|written| iso_date(&written)).or_else(shown),
         Some("time") => cell.attribute("time-value").and_then(|written| iso_duration(&written)).or_else(shown),
+        None if cell.attribute("formula").is_some() => shown().or(Some(CellValue::NotComputed)),
         _ => match shown() {
             Some(CellValue::Text(text)) if text.starts_with('#') && text.ends_with(['!', '?']) => {
                 Some(CellValue::Error(text))

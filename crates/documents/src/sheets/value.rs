@@ -11,7 +11,9 @@ const LONGEST_DAYS: f64 = 36_525.0;
 impl fmt::Display for CellValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) | Self::Error(text) => f.write_str(text),
+            Self::Text(text) => f.write_str(&crate::text::single_spaced(text)),
+            Self::Error(text) => f.write_str(text),
+            Self::NotComputed => Ok(()),
             Self::Number(number) => write!(f, "{number}"),
             Self::Bool(true) => f.write_str("VRAI"),
             Self::Bool(false) => f.write_str("FAUX"),
@@ -34,10 +36,9 @@ fn write_duration(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
     }
 }
 
-/// Words with single spaces and no line break; nothing when there is none.
+/// Words, unless they are nothing but spaces.
 pub(super) fn words(text: &str) -> Option<CellValue> {
-    let text = crate::text::single_spaced(text);
-    (!text.is_empty()).then_some(CellValue::Text(text))
+    (!text.trim().is_empty()).then(|| CellValue::Text(text.replace("\r\n", "\n")))
 }
 
 /// A finite number.

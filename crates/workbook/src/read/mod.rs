@@ -6,10 +6,11 @@ mod listing;
 mod tables;
 mod value;
 
+use vigie_documents::Workbook;
+use vigie_model::Text;
 use vigie_plan::Plan;
 use vigie_source::{Level, Problem, Problems, SourceFile};
 
-pub use self::cells::MAX_BYTES;
 use self::listing::{Complaint, Listing};
 use crate::layout::{self, Sheet};
 use crate::write::STAMP_SHEET;
@@ -43,12 +44,12 @@ impl Stamp {
 
 /// Reads a workbook that [`write()`](crate::write()) made and that people changed with a spreadsheet program. Every
 /// problem comes back at once, each with its sheet and cell: the “lines” they point at are those of a list of the
-/// cells that were read. What is no workbook at all is a problem too.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Problems> {
-    let grids = cells::grids(bytes).map_err(|why| {
-        let (code, message, hint) = why.words();
-        Problems::from(Problem::error(code, &SourceFile::new(name, ""), message).with_hint(hint))
-    })?;
+/// cells that were read. A workbook that was not read to its end is refused: its end would go missing from the plan.
+pub fn read(name: &str, workbook: &Workbook) -> Result<Reading, Problems> {
+    if let Some(why) = cells::cut_short(workbook) {
+        return Err(cut_short(name, why.clone()).into());
+    }
+    let grids = cells::grids(workbook);
     let sheets = layout::sheets();
     let stamp = stamp(&grids);
     let mut listing = Listing::default();
@@ -76,6 +77,11 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Problems> {
             Err(problems)
         }
     }
+}
+
+fn cut_short(name: &str, why: Text) -> Problem {
+    Problem::error("workbook-cut-short", &SourceFile::new(name, ""), why)
+        .with_hint(Text::new("vérifiez que c’est le bon fichier", "check that this is the right file"))
 }
 
 fn stamp(grids: &[cells::Grid]) -> Option<Stamp> {

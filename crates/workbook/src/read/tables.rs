@@ -105,8 +105,8 @@ fn not_ours() -> Complaint {
         "workbook-not-ours",
         Text::new("ce classeur n’a pas été fait par vigie", "this workbook was not made by vigie"),
         Text::new(
-            "partez de : vigie plan export --format xlsx -o plan.xlsx, puis recopiez-y vos informations",
-            "start from: vigie plan export --format xlsx -o plan.xlsx, then copy your information into it",
+            "partez de : vigie plan export --format xlsx -o plan.xlsx, puis recopiez-y vos informations ; ou relisez ce qu’il dit : vigie plan import, avec --review",
+            "start from: vigie plan export --format xlsx -o plan.xlsx, then copy your information into it; or review what it says: vigie plan import, with --review",
         ),
     )
 }

@@ -28,8 +28,10 @@ pub(super) type Refusal = (&'static str, Text, Text);
 
 /// What a cell says, in a column that holds such things. `span` is where it stands.
 pub(super) fn said(shape: &Shape, cell: &Cell, names: &Names, span: Span) -> Result<Said, Refusal> {
-    if let Cell::Broken(shown) = cell {
-        return Err(broken(shown));
+    match cell {
+        Cell::Broken(shown) => return Err(broken(shown)),
+        Cell::NotComputed => return Err(not_computed()),
+        _ => {}
     }
     if let Cell::Text(text) = cell {
         if is_word(text, NSP) || is_one_of(text, &not_known()) {
@@ -141,7 +143,7 @@ fn number(cell: &Cell) -> Option<f64> {
             let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect();
             plain.replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite())
         }
-        Cell::Flag(_) | Cell::Day(_) | Cell::Length(_) | Cell::Broken(_) => None,
+        Cell::Flag(_) | Cell::Day(_) | Cell::Length(_) | Cell::Broken(_) | Cell::NotComputed => None,
     }
 }
 
@@ -197,7 +199,7 @@ fn date(cell: &Cell) -> Option<Date> {
         // A day whose cell lost its format.
         Cell::Number(number) => day(*number),
         Cell::Text(text) => written_date(text.trim()),
-        Cell::Flag(_) | Cell::Length(_) | Cell::Broken(_) => None,
+        Cell::Flag(_) | Cell::Length(_) | Cell::Broken(_) | Cell::NotComputed => None,
     }
 }
 
@@ -284,6 +286,20 @@ fn broken(shown: &str) -> Refusal {
             format!("the formula of this cell is broken ({shown})"),
         ),
         Text::new("écrivez la valeur elle-même, ou videz la case", "write the value itself, or empty the cell"),
+    )
+}
+
+fn not_computed() -> Refusal {
+    (
+        "cell-not-computed",
+        Text::new(
+            "cette case a une formule dont le fichier ne donne pas le résultat",
+            "this cell has a formula whose result is not in the file",
+        ),
+        Text::new(
+            "ouvrez le classeur dans un tableur et enregistrez-le, ou écrivez la valeur elle-même",
+            "open the workbook in a spreadsheet program and save it, or write the value itself",
+        ),
     )
 }
 

@@ -8,6 +8,7 @@ mod looks;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 use sha2::{Digest, Sha256};
+use vigie_documents::{Limits, read_workbook};
 use vigie_model::{Lang, Text};
 use vigie_plan::{Plan, PlanFile, diff, words};
 use vigie_source::Tree;
@@ -34,7 +35,7 @@ pub(crate) const STAMP_SHEET: &str = "vigie";
 pub fn write(plan: &Plan, lang: Lang) -> Result<Vec<u8>, WorkbookError> {
     let file = PlanFile::from(plan);
     let bytes = Writer::new(&file, lang)?.workbook()?;
-    let back = read("plan.xlsx", &bytes).map_err(WorkbookError::Unreadable)?;
+    let back = read("plan.xlsx", &read_workbook(&bytes, &Limits::default())?).map_err(WorkbookError::Unreadable)?;
     if PlanFile::from(&back.plan) == file {
         return Ok(bytes);
     }

@@ -2,13 +2,15 @@ use vigie::plan::{PlanDiff, diff};
 use vigie::report::neutralise;
 use vigie::report::terminal::{Style, changes};
 
+use super::documents;
 use crate::args::{DiffFormatArg, PlanDiffArgs};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::output;
 
 pub(crate) fn run(args: &PlanDiffArgs, console: Console) -> anyhow::Result<Exit> {
-    let diff = diff(&vigie::open_plan(&args.old)?, &vigie::open_plan(&args.new)?);
+    let reader = documents::reader()?;
+    let diff = diff(&vigie::open_plan(&args.old, &reader)?, &vigie::open_plan(&args.new, &reader)?);
     let text = match args.format {
         DiffFormatArg::Json => json(&diff)?,
         DiffFormatArg::Terminal if args.output.is_some() => changes(&diff, console.lang, Style::default()),

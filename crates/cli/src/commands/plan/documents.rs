@@ -16,7 +16,7 @@ pub(super) fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<(String, Document)>>
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         files.push((name, bytes(path)?));
     }
-    let reader = AsideReader::of_this_program().context("this program")?;
+    let reader = reader()?;
     let (mut documents, mut refused) = (Vec::new(), Vec::new());
     for ((name, _), read) in files.iter().zip(reader.all(&files)) {
         match read {
@@ -29,6 +29,11 @@ pub(super) fn open(paths: &[PathBuf]) -> anyhow::Result<Vec<(String, Document)>>
     }
     let all = |pick: fn(&Text) -> &str| refused.iter().map(pick).collect::<Vec<_>>().join("\n");
     Err(UserError(Text::new(all(|text| &text.fr), all(|text| &text.en))).into())
+}
+
+/// What reads files of strangers: this program, started again for each of them.
+pub(super) fn reader() -> anyhow::Result<AsideReader> {
+    AsideReader::of_this_program().context("this program")
 }
 
 /// The bytes of a file.

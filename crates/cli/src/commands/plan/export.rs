@@ -8,13 +8,14 @@ use vigie::report::neutralise;
 use vigie::source::Tree;
 use vigie::workbook::{self, WorkbookError};
 
+use super::documents;
 use crate::args::{ExportFormatArg, PlanExportArgs};
 use crate::console::{Console, UserError};
 use crate::exit::Exit;
 use crate::output;
 
 pub(crate) fn run(args: &PlanExportArgs, console: Console) -> anyhow::Result<Exit> {
-    let plan = vigie::open_plan(&args.plan)?;
+    let plan = vigie::open_plan(&args.plan, &documents::reader()?)?;
     if args.kit {
         return kit::run(&plan, args, console);
     }

@@ -18,9 +18,9 @@ pub(crate) fn run(args: &PlanImportArgs, console: Console) -> anyhow::Result<Exi
     }
     let (Some(into), [file]) = (&args.into, args.files.as_slice()) else { return Err(one_at_a_time().into()) };
     match extension(file).as_str() {
-        "xlsx" => workbook::run(file, into, args.replace, console),
+        "xlsx" | "ods" => workbook::run(file, into, args.replace, console),
         "yaml" | "yml" => review::accept(file, into, console),
-        "docx" | "doc" | "odt" | "xls" | "ods" | "pdf" => Err(to_be_reviewed(file).into()),
+        "docx" | "doc" | "odt" | "xls" | "pdf" => Err(to_be_reviewed(file).into()),
         _ => Err(unknown_kind(file).into()),
     }
 }
@@ -33,10 +33,10 @@ fn unknown_kind(path: &Path) -> UserError {
     let path = path.display();
     UserError(Text::new(
         format!(
-            "{path} n’est pas d’une sorte que vigie reprend ; enregistrez-le au format Excel (.xlsx), à partir d’un classeur fait par « vigie plan export »"
+            "{path} n’est pas d’une sorte que vigie reprend ; enregistrez-le au format Excel (.xlsx) ou OpenDocument (.ods), à partir d’un classeur fait par « vigie plan export »"
         ),
         format!(
-            "{path} is not of a kind that vigie takes in; save it in Excel format (.xlsx), from a workbook made by “vigie plan export”"
+            "{path} is not of a kind that vigie takes in; save it in Excel (.xlsx) or OpenDocument (.ods) format, from a workbook made by “vigie plan export”"
         ),
     ))
 }

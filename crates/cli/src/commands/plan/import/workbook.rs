@@ -3,6 +3,7 @@ use std::path::Path;
 use vigie::plan::{Plan, PlanFile, diff, write_plan};
 use vigie::report::terminal::changes;
 
+use super::super::documents;
 use super::keep;
 use crate::console::Console;
 use crate::exit::Exit;
@@ -10,7 +11,8 @@ use crate::output;
 
 /// Shows what a workbook changes in a plan, and writes it when that was asked for. What was there is never lost.
 pub(super) fn run(file: &Path, into: &Path, replace: bool, console: Console) -> anyhow::Result<Exit> {
-    let reading = vigie::open_workbook(file)?;
+    let reader = documents::reader()?;
+    let reading = vigie::open_workbook(file, &reader)?;
     console.problems(&reading.warnings);
     let old = keep::plan_files(into)?;
     if old.is_empty() {
@@ -21,7 +23,7 @@ pub(super) fn run(file: &Path, into: &Path, replace: bool, console: Console) -> 
         ));
         return Ok(Exit::Done);
     }
-    let before = vigie::open_plan(into)?;
+    let before = vigie::open_plan(into, &reader)?;
     if reading.stamp.as_ref().is_none_or(|stamp| !stamp.is_of(&before)) {
         console.remark(console.say(
             "Attention : le plan a changé depuis que ce classeur a été exporté. Ce qui a été ajouté au plan depuis paraît ci-dessous comme retiré.",
@@ -55,7 +57,7 @@ fn write(into: &Path, plan: &Plan, console: Console) -> anyhow::Result<()> {
         output::write(&into.join(name), text)?;
     }
     // What was written is read again: a plan on a disk that does not load would be found in the crisis.
-    let written = vigie::open_plan(into)?;
+    let written = vigie::open_plan(into, &documents::reader()?)?;
     anyhow::ensure!(
         PlanFile::from(&written) == PlanFile::from(plan),
         "the plan that was written is not the one that was read"
