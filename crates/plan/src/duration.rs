@@ -36,6 +36,9 @@ pub enum DurationError {
     /// A unit without a number.
     #[error("there is no number before {0:?}")]
     NoNumber(String),
+    /// A unit after one that is no longer: `2 h 4 h` is two durations.
+    #[error("{0:?} comes after a unit that is not longer")]
+    OutOfOrder(String),
     /// A character that durations do not use.
     #[error("character {0:?} is not used in a duration")]
     Character(char),
@@ -118,6 +121,10 @@ pub(crate) fn check_duration(text: &str) -> Result<(), FormatProblem> {
         DurationError::NoNumber(word) => {
             Text::new(format!("il manque un nombre avant « {word} »"), format!("a number is missing before “{word}”"))
         }
+        DurationError::OutOfOrder(unit) => Text::new(
+            format!("il y a deux durées : « {unit} » vient après une unité qui n’est pas plus longue"),
+            format!("there are two durations: “{unit}” comes after a unit that is not longer"),
+        ),
         DurationError::Character(c) => Text::new(
             format!("le caractère « {c} » n’a pas sa place dans une durée"),
             format!("the character “{c}” has no place in a duration"),
@@ -193,7 +200,8 @@ fn spoken_minutes(tokens: &[Token]) -> Result<f64, DurationError> {
 fn sum(tokens: &[Token], default: Option<&str>) -> Result<f64, DurationError> {
     let mut total = None;
     let mut rest = tokens.iter().peekable();
-    let mut after_hours = false;
+    let mut last: Option<f64> = None;
+    let after_hours = |last: Option<f64>| last.is_some_and(|minutes| (minutes - 60.0).abs() < f64::EPSILON);
     while let Some(token) = rest.next() {
         let (number, written) = match token {
             Token::Number(number, written) => (number, written),
@@ -202,11 +210,14 @@ fn sum(tokens: &[Token], default: Option<&str>) -> Result<f64, DurationError> {
         };
         let unit = match rest.next_if(|next| matches!(next, Token::Word(_))) {
             Some(Token::Word(word)) => word.as_str(),
-            _ if after_hours => "min",
+            _ if after_hours(last) => "min",
             _ => default.ok_or_else(|| DurationError::NoUnit(written.clone()))?,
         };
         let minutes = minutes_of(unit)?;
-        after_hours = (minutes - 60.0).abs() < f64::EPSILON;
+        if last.is_some_and(|last| minutes >= last) {
+            return Err(DurationError::OutOfOrder(unit.to_owned()));
+        }
+        last = Some(minutes);
         total = Some(total.unwrap_or(0.0) + number * minutes);
     }
     total.ok_or(DurationError::Unreadable)
@@ -344,7 +355,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_duration_says_why() {
-        use DurationError::{Character, Empty, NoNumber, NoUnit, TooLong, Unit, Unreadable};
+        use DurationError::{Character, Empty, NoNumber, NoUnit, OutOfOrder, TooLong, Unit, Unreadable};
         for (text, error) in [
             ("", Empty),
             ("  ", Empty),
@@ -354,6 +365,8 @@ mod tests {
             ("environ 4 h", NoNumber("environ".into())),
             ("h", NoNumber("h".into())),
             ("4 h ?", Character('?')),
+            ("2 h 4 h", OutOfOrder("h".into())),
+            ("15 min 1 h", OutOfOrder("h".into())),
             ("-4 h", Unreadable),
             ("1000 ans", TooLong),
             ("P", Unreadable),

@@ -59,6 +59,21 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProposedValue {
+    /// Title of the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Version of the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Day the plan was approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_on: Option<String>,
+    /// Day the plan last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_on: Option<String>,
+    /// Day the plan was last reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed_on: Option<String>,
     /// Name of an activity or a system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -172,6 +187,7 @@ impl Review {
         let mut names = Names::of(plan);
         let mut lists: Map<String, Value> = Map::new();
         let mut accepted = Accepted::default();
+        let mut header = HeaderSaid { plan_is_there: plan.is_some(), fields: Map::new() };
         for proposal in &self.proposals {
             match proposal.accept {
                 Answer::Oui => {}
@@ -180,6 +196,10 @@ impl Review {
                     accepted.undecided += 1;
                     continue;
                 }
+            }
+            if proposal.list == Listing::Plan {
+                header.take(&proposal.value, &mut accepted);
+                continue;
             }
             let name = proposal.value.named(proposal.list).unwrap_or_default().to_owned();
             if !names.is_new(proposal.list, &name) {
@@ -192,10 +212,43 @@ impl Review {
             }
             accepted.taken += 1;
         }
+        if let Some(header) = header.written(lang) {
+            lists.insert(Listing::Plan.section().to_owned(), header);
+        }
         let content: PlanFile = serde_json::from_value(Value::Object(lists))
             .map_err(|why| ReviewError::Value { name: "vigie.review/1".to_owned(), why: why.to_string() })?;
         accepted.files = write_plan_file(&content, lang, None)?;
         Ok(accepted)
+    }
+}
+
+/// What was accepted of the plan itself. A plan that is there keeps its own header.
+struct HeaderSaid {
+    plan_is_there: bool,
+    fields: Map<String, Value>,
+}
+
+impl HeaderSaid {
+    fn take(&mut self, value: &ProposedValue, accepted: &mut Accepted) {
+        for (field, said) in value.of_the_plan() {
+            if self.plan_is_there || self.fields.contains_key(field) {
+                accepted.already_there.push(format!("{field} : {said}"));
+            } else {
+                self.fields.insert(field.to_owned(), json!(said));
+                accepted.taken += 1;
+            }
+        }
+    }
+
+    /// The header with an id and a title: a plan has both.
+    fn written(mut self, lang: Lang) -> Option<Value> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        let title = Text::new("Plan de continuité et de reprise d’activité", "Continuity and recovery plan");
+        self.fields.entry("title").or_insert_with(|| json!(title.get(lang)));
+        self.fields.insert("id".to_owned(), json!("pcra"));
+        Some(Value::Object(self.fields))
     }
 }
 
@@ -251,6 +304,11 @@ impl ProposedValue {
     fn of(proposal: &Proposal) -> Self {
         let said = |field: &str| proposal.values.get(field).cloned();
         Self {
+            title: said("title"),
+            version: said("version"),
+            approved_on: said("approved_on"),
+            changed_on: said("changed_on"),
+            reviewed_on: said("reviewed_on"),
             name: said("name"),
             function: said("function"),
             service: said("service"),
@@ -265,8 +323,21 @@ impl ProposedValue {
         }
     }
 
+    /// What it says of the plan itself, by field.
+    fn of_the_plan(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let fields = [
+            ("title", &self.title),
+            ("version", &self.version),
+            ("approved_on", &self.approved_on),
+            ("changed_on", &self.changed_on),
+            ("reviewed_on", &self.reviewed_on),
+        ];
+        fields.into_iter().filter_map(|(field, said)| Some((field, said.as_deref()?)))
+    }
+
     fn named(&self, list: Listing) -> Option<&str> {
         match list {
+            Listing::Plan => self.title.as_deref(),
             Listing::Activities | Listing::Systems => self.name.as_deref(),
             Listing::People => self.function.as_deref(),
             Listing::Providers => self.service.as_deref(),
@@ -285,6 +356,8 @@ impl Reviewed {
             }
         };
         match self.list {
+            // The header is no entity of a list: see `HeaderSaid`.
+            Listing::Plan => {}
             Listing::Activities => {
                 put("name", &value.name);
                 put("mtpd", &value.mtpd);

@@ -32,6 +32,11 @@ pub(crate) fn is_promise(text: &str) -> bool {
     found(PROMISE.as_ref(), &fold(&clean(text)))
 }
 
+/// Whether a folded text names a function or a duty.
+pub(crate) fn names_a_role(folded: &str) -> bool {
+    found(ROLE.as_ref(), folded)
+}
+
 /// Whether blocks show a signal.
 pub(crate) fn shows(signal: Signal, blocks: &[&Block]) -> bool {
     match signal {

@@ -13,9 +13,9 @@ pub fn read(data: &[u8]) {
     match vigie_workbook::read("plan.xlsx", &workbook) {
         Ok(reading) => {
             if let Ok(bytes) = vigie_workbook::write(&reading.plan, Lang::Fr) {
-                let workbook = opened(&bytes).unwrap_or_else(|why| panic!("{why}"));
-                let again = vigie_workbook::read("plan.xlsx", &workbook).map(|again| PlanFile::from(&again.plan));
-                assert_eq!(again, Ok(PlanFile::from(&reading.plan)));
+                let again = opened(&bytes).map(|workbook| vigie_workbook::read("plan.xlsx", &workbook));
+                let again = again.map(|read| read.map(|reading| PlanFile::from(&reading.plan)));
+                assert_eq!(again, Ok(Ok(PlanFile::from(&reading.plan))));
             }
         }
         Err(problems) => problems_hold(&problems),

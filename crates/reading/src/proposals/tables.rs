@@ -1,57 +1,20 @@
-//! Values that a plan could take in, from the tables of documents: impact analyses, directories, systems, suppliers.
-//!
-//! A proposal is what one row of one table says. Nothing is merged: two rows that say different things of the same
-//! thing stand side by side, each with its doubt.
+//! Rows of tables: impact analyses, directories, systems, suppliers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-use vigie_documents::{Block, Cell, Content};
+use vigie_documents::{Block, Cell};
 use vigie_model::Text;
 use vigie_plan::parse_duration;
 
+use super::{CLEAR, DOUBTFUL, Listing, Proposal, contacts};
 use crate::evidence::{Evidence, Source};
 use crate::french::keys;
-use crate::sections::sections;
 
 /// Columns that must be known, the name included, to take a table for a list.
 const COLUMNS: usize = 2;
 
 /// Words that a head of a column may have around those that are known.
 const WORDS_AROUND: usize = 3;
-
-/// How sure a row is whose values all read, and one that has a doubt.
-const CLEAR: f32 = 0.8;
-const DOUBTFUL: f32 = 0.4;
-
-/// The lists of a plan that are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Listing {
-    /// Activities and what they can bear.
-    Activities,
-    /// People of the crisis organisation.
-    People,
-    /// Systems and what is promised of them.
-    Systems,
-    /// Suppliers and their commitments.
-    Providers,
-}
-
-/// What one row says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Proposal {
-    /// The list it could go to.
-    pub list: Listing,
-    /// Values by field of the plan (`mtpd`), as they are written.
-    pub values: BTreeMap<&'static str, String>,
-    /// The name in the row, and its place.
-    pub evidence: Evidence,
-    /// How sure this is, 0 to 1. It ranks; it is not a probability.
-    pub confidence: f32,
-    /// What somebody must look at before taking it in.
-    pub doubts: Vec<Text>,
-}
 
 /// A column that is known: its field, and the words of its head.
 struct Column {
@@ -95,50 +58,13 @@ const KNOWN: &[Column] = &[
     column(Listing::Providers, "restores_within", &["rétablissement", "GTR", "délai de rétablissement"]),
 ];
 
+/// Words of the heads of a table of restore tests.
+const TESTS: &str = "date test";
+
 const LISTS: [Listing; 4] = [Listing::Activities, Listing::People, Listing::Systems, Listing::Providers];
 
-impl Listing {
-    /// The field that names an entity of the list.
-    pub fn name_field(self) -> &'static str {
-        match self {
-            Self::Activities | Self::Systems => "name",
-            Self::People => "function",
-            Self::Providers => "service",
-        }
-    }
-
-    /// The key of the list in plan files.
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::Activities => "activities",
-            Self::People => "people",
-            Self::Systems => "systems",
-            Self::Providers => "providers",
-        }
-    }
-}
-
-/// What the tables of some documents could bring to a plan, in the order of the documents.
-pub fn proposals(sources: &[Source<'_>]) -> Vec<Proposal> {
-    let mut all: Vec<Proposal> = sources.iter().flat_map(of_document).collect();
-    side_by_side(&mut all);
-    all
-}
-
-fn of_document(source: &Source<'_>) -> Vec<Proposal> {
-    let mut all = Vec::new();
-    for section in sections(source.document) {
-        for block in &section.body {
-            if let Content::Table { rows } = &block.content {
-                all.extend(of_table(source, &section.path, block, rows));
-            }
-        }
-    }
-    all
-}
-
 /// The rows under the first row whose heads make a list.
-fn of_table(source: &Source<'_>, path: &[String], block: &Block, rows: &[Vec<Cell>]) -> Vec<Proposal> {
+pub(super) fn of_table(source: &Source<'_>, path: &[String], block: &Block, rows: &[Vec<Cell>]) -> Vec<Proposal> {
     let head = rows.iter().enumerate().find_map(|(at, row)| Some((at, layout(row)?)));
     let Some((at, (list, columns))) = head else { return Vec::new() };
     rows.iter().skip(at + 1).filter_map(|row| of_row(source, path, block, row, list, &columns)).collect()
@@ -146,7 +72,13 @@ fn of_table(source: &Source<'_>, path: &[String], block: &Block, rows: &[Vec<Cel
 
 /// The list that a row of heads announces, and the place of each of its fields.
 fn layout(row: &[Cell]) -> Option<(Listing, BTreeMap<&'static str, usize>)> {
+    let of_tests = keys(TESTS);
+    let tells_of_tests = row.iter().any(|cell| keys(&cell.text).iter().any(|key| of_tests.contains(key)));
     let candidates = LISTS.into_iter().filter_map(|list| {
+        // A time that a test measured is not what is promised.
+        if list == Listing::Systems && tells_of_tests {
+            return None;
+        }
         let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
         for (at, cell) in row.iter().enumerate() {
             let ours = KNOWN.iter().filter(|known| known.list == list);
@@ -209,8 +141,7 @@ fn of_row(
 /// What is doubtful in a value of a field, so that it is not taken as it is.
 fn doubt(field: &str, text: &str) -> Option<Text> {
     match field {
-        "mobile" => (text.chars().filter(char::is_ascii_digit).count() < 4)
-            .then(|| Text::new(format!("« {text} » n’est pas un numéro"), format!("“{text}” is not a number"))),
+        "mobile" => contacts::doubt_of_number(text),
         "mail" => (!text.contains('@'))
             .then(|| Text::new(format!("« {text} » n’est pas une adresse"), format!("“{text}” is not an address"))),
         _ if text.to_lowercase().contains("ouvr") => Some(Text::new(
@@ -226,35 +157,12 @@ fn doubt(field: &str, text: &str) -> Option<Text> {
     }
 }
 
-/// Tells rows that name the same thing and say something else of it.
-fn side_by_side(all: &mut [Proposal]) {
-    let copies = all.to_vec();
-    for (at, proposal) in all.iter_mut().enumerate() {
-        let others = copies.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-        let Some(other) = others.into_iter().find(|other| contradicts(proposal, other)) else { continue };
-        proposal.confidence = proposal.confidence.min(DOUBTFUL);
-        let file = &other.evidence.file;
-        proposal.doubts.push(Text::new(
-            format!("une autre ligne ({file}) dit autre chose de la même chose"),
-            format!("another row ({file}) says something else of the same thing"),
-        ));
-    }
-}
-
-fn contradicts(one: &Proposal, other: &Proposal) -> bool {
-    let name = |proposal: &Proposal| proposal.values.get(proposal.list.name_field()).map(|name| keys(name));
-    let name_field = one.list.name_field();
-    let differs = |(field, value): (&&'static str, &String)| {
-        **field != *name_field && other.values.get(*field).is_some_and(|said| said != value)
-    };
-    one.list == other.list && name(one) == name(other) && one.values.iter().any(differs)
-}
-
 #[cfg(test)]
 mod tests {
-    use vigie_documents::{Document, Format, Place};
+    use vigie_documents::{Content, Document, Format, Place};
 
     use super::*;
+    use crate::proposals::proposals;
 
     fn table(rows: &[&[&str]]) -> Document {
         let cell = |text: &&str| Cell { text: (*text).to_owned(), address: None };
@@ -303,5 +211,7 @@ mod tests {
         assert_eq!(list(&[&["Prestataire", "Intervention"], &["Éditeur", "2 h"]]), Some(Listing::Providers));
         assert_eq!(list(&[&["Application", "RTO"], &["DPI", "4 h"]]), Some(Listing::Systems));
         assert_eq!(list(&[&["Couleur", "Taille"], &["bleu", "4"]]), None);
+        let tests = [&["Système", "Date", "Durée"][..], &["DPI", "14/05/2026", "6 h 30"]];
+        assert_eq!(list(&tests), None, "what a test measured is not what is promised");
     }
 }
