@@ -8,7 +8,8 @@ use vigie_source::{Formats, Node, Problem, Problems, SourceFile, read_node, yaml
 
 use crate::duration::check_duration;
 use crate::entities::{
-    CheckId, Entity, EntityKind, Header, Id, PlanFile, Proof, Step, System, check_id, check_public_address,
+    Activity, CheckId, Entity, EntityKind, Header, Id, Link, PlanFile, Proof, Step, System, check_id,
+    check_public_address,
 };
 use crate::kit::check_print_hash_or_nsp;
 use crate::plan::{RestoreOrder, Section};
@@ -78,6 +79,7 @@ impl Loader {
         let activities = self.section(|part| part.activities.take());
         let systems = self.section(|part| part.systems.take());
         self.steps(&systems);
+        self.quorums(&activities, &systems);
         let data_sets = self.section(|part| part.data_sets.take());
         let backup_jobs = self.section(|part| part.backup_jobs.take());
         let restore_tests = self.section(|part| part.restore_tests.take());
@@ -256,6 +258,23 @@ impl Loader {
         }
     }
 
+    /// Checks that each link asks for as many systems as it names at most, and names few enough to be worked out.
+    fn quorums(&mut self, activities: &Section<Activity>, systems: &Section<System>) {
+        let needs = activities.iter().map(|activity| (&activity.place, "needs", activity.value.needs.items()));
+        let runs_on = systems.iter().map(|system| (&system.place, "runs_on", system.value.runs_on.items()));
+        let restores =
+            systems.iter().map(|system| (&system.place, "restores_with", system.value.restores_with.items()));
+        for (place, key, links) in needs.chain(runs_on).chain(restores) {
+            for link in links {
+                let (named, asked) = (link.targets().len(), link.quorum());
+                let is_choice = asked > 1 && asked < named;
+                if asked == 0 || asked > named || (is_choice && named > Link::MOST_OF_SEVERAL) {
+                    self.problems.push(quorum_out_of_reach(place, key, named, asked));
+                }
+            }
+        }
+    }
+
     /// Checks that an id leads to an entity of one of these kinds.
     fn reference(&mut self, place: &Place, key: &str, id: &Id, kinds: &[EntityKind]) {
         match self.known.get(id.as_str()) {
@@ -372,6 +391,23 @@ fn step_twice(place: &Place, system: &Id, step: &Id) -> Problem {
     )
     .at(place.span_of("rebuild", step.as_str()))
     .with_hint(Text::new("donnez à chaque étape son propre identifiant", "give each step an id of its own"))
+}
+
+fn quorum_out_of_reach(place: &Place, key: &str, named: usize, asked: usize) -> Problem {
+    let most = Link::MOST_OF_SEVERAL;
+    Problem::error(
+        "quorum-out-of-reach",
+        place.file(),
+        Text::new(
+            format!("il faudrait {asked} systèmes parmi {named}"),
+            format!("{asked} systems of {named} would be needed"),
+        ),
+    )
+    .at(place.span_of(key, "at_least"))
+    .with_hint(Text::new(
+        format!("« at_least » ne dépasse pas le nombre de systèmes de « any_of », qui en a {most} au plus"),
+        format!("“at_least” does not exceed the number of systems in “any_of”, which has {most} at most"),
+    ))
 }
 
 fn not_above(place: &Place, step: &Step, needed: &Id) -> Problem {

@@ -108,7 +108,7 @@ impl<'p> Dependents<'p> {
         while let Some(id) = queue.pop() {
             for next in self.direct.get(id).into_iter().flatten().copied() {
                 let Some(system) = self.plan.systems.get(next) else { continue };
-                let stops = system.runs_on.items().iter().any(|link| all_down(link, &down));
+                let stops = system.runs_on.items().iter().any(|link| fails(link, &down));
                 if stops && down.insert(next) {
                     queue.push(next);
                 }
@@ -138,7 +138,7 @@ impl Loss<'_> {
     /// The shortest way from some needs to a system that was struck, by systems that are down.
     pub(crate) fn way_to_the_blow(&self, needs: &[Link]) -> Vec<Id> {
         let first = |links: &[Link]| -> Vec<Id> {
-            let lost = links.iter().filter(|link| all_down(link, &self.down));
+            let lost = links.iter().filter(|link| fails(link, &self.down));
             lost.flat_map(Link::targets).cloned().collect()
         };
         let mut seen: BTreeSet<Id> = BTreeSet::new();
@@ -166,7 +166,7 @@ impl Loss<'_> {
     /// Whether an activity stops.
     pub(crate) fn stops(&self, activity: &Activity) -> Option<bool> {
         let Stated::Known(needs) = &activity.needs else { return None };
-        if needs.iter().any(|link| all_down(link, &self.down)) { Some(true) } else { self.complete.then_some(false) }
+        if needs.iter().any(|link| fails(link, &self.down)) { Some(true) } else { self.complete.then_some(false) }
     }
 
     /// The activities that surely stop, as far as a filter keeps them; nothing when there is none and there may be.
@@ -222,8 +222,8 @@ impl Loss<'_> {
     }
 }
 
-fn all_down(link: &Link, down: &BTreeSet<&Id>) -> bool {
-    link.targets().iter().all(|id| down.contains(id))
+fn fails(link: &Link, down: &BTreeSet<&Id>) -> bool {
+    link.fails_without(|id| down.contains(id))
 }
 
 /// Whether a supplier hosts a system. A supplier that is not written is taken for none: it is a contract

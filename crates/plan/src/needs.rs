@@ -93,7 +93,7 @@ pub(crate) fn reach<'p>(plan: &'p Plan, from: &'p [Link], follow: Follow) -> (BT
     let mut queue = vec![from];
     let mut complete = true;
     while let Some(links) = queue.pop() {
-        let followed = links.iter().filter(|link| follow != Follow::Required || link.required().is_some());
+        let followed = links.iter().filter(|link| follow != Follow::Required || link.leaves_no_choice());
         for id in followed.flat_map(Link::targets) {
             if let (true, Some(system)) = (reached.insert(id), plan.systems.get(id)) {
                 complete &= !system.runs_on.is_unknown();
@@ -117,7 +117,7 @@ pub(crate) fn work_loop(plan: &Plan, start: &Id) -> Option<Vec<String>> {
     while let Some(id) = queue.pop_front() {
         let Some(system) = plan.systems.get(id) else { continue };
         complete &= !system.runs_on.is_unknown();
-        for next in system.runs_on.items().iter().filter_map(Link::required) {
+        for next in system.runs_on.items().iter().filter(|link| link.leaves_no_choice()).flat_map(Link::targets) {
             if next == start {
                 return Some(walk_back(start, id, &came_from));
             }
@@ -175,7 +175,7 @@ pub(crate) fn inversions<'o>(plan: &'o Plan, order: &'o [Id]) -> Vec<(&'o Id, &'
         let is_late = |target: &&Id| position.get(target) > here;
         for link in Plan::links_of(system) {
             if let Some(late) = link.targets().iter().find(is_late)
-                && link.targets().iter().all(|target| is_late(&target))
+                && link.fails_without(|target| is_late(&target))
                 && !found.contains(&(id, late))
             {
                 found.push((id, late));

@@ -26,7 +26,7 @@ pub(crate) struct Network<'p> {
 /// One list of needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Needs {
-    /// Of each link, the systems of which one is enough.
+    /// Lists of systems of which one is enough: one for a link, or several that say it together.
     pub(crate) links: Table<Vec<usize>>,
     /// Whether the plan has this list.
     pub(crate) stated: bool,
@@ -100,7 +100,7 @@ impl<'p> Network<'p> {
         }
     }
 
-    /// Each link of a list as the numbers of the systems of which one is enough.
+    /// The links of a list, as lists of the numbers of systems of which one is enough.
     pub(crate) fn resolve(&self, links: &[Link]) -> Table<Vec<usize>> {
         resolve(&self.numbers, links)
     }
@@ -111,7 +111,8 @@ fn needs(numbers: &BTreeMap<&Id, usize>, links: &Stated<Vec<Link>>) -> Needs {
 }
 
 fn resolve(numbers: &BTreeMap<&Id, usize>, links: &[Link]) -> Table<Vec<usize>> {
-    links.iter().map(|link| link.targets().iter().filter_map(|id| numbers.get(id).copied()).collect()).collect()
+    let clauses = links.iter().flat_map(Link::clauses);
+    clauses.map(|clause| clause.into_iter().filter_map(|id| numbers.get(id).copied()).collect()).collect()
 }
 
 /// Gives two nodes the same number when each leads to the other, along `next`. A node that is reached

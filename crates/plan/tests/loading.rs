@@ -271,6 +271,17 @@ fn a_list_is_not_a_word() {
 
 #[test]
 fn a_link_is_an_id_or_a_choice() {
+    insta::assert_snapshot!(list("systems: [{id: dpi, name: D, runs_on: [{any_of: [dpi], at_least: 2}]}]"), @r#"
+    erreur[quorum-out-of-reach]: il faudrait 2 systèmes parmi 1
+     --> liste.yaml:1:30
+      |
+    1 | systems: [{id: dpi, name: D, runs_on: [{any_of: [dpi], at_least: 2}]}]
+      |                              ^^^^^^^
+      |
+      = aide : « at_least » ne dépasse pas le nombre de systèmes de « any_of », qui en a 12 au plus
+
+    1 erreur
+    "#);
     insta::assert_snapshot!(list("systems: [{id: dpi, name: D, runs_on: [{ref: dpi, any_of: [dpi]}]}]"), @r#"
     erreur[unknown-key]: clé inconnue « any_of »
      --> liste.yaml:1:51

@@ -13,7 +13,9 @@ const SYSTEMS: usize = 7;
 fn needs() -> impl Strategy<Value = String> {
     let one = (0..SYSTEMS).prop_map(|index| format!("s{index}"));
     let either = (0..SYSTEMS, 0..SYSTEMS).prop_map(|(one, other)| format!("{{any_of: [s{one}, s{other}]}}"));
-    let link = prop_oneof![4 => one, 1 => either];
+    let some = (1_u8..=3, [0..SYSTEMS, 0..SYSTEMS, 0..SYSTEMS])
+        .prop_map(|(count, [a, b, c])| format!("{{any_of: [s{a}, s{b}, s{c}], at_least: {count}}}"));
+    let link = prop_oneof![4 => one, 1 => either, 1 => some];
     let list = prop::collection::vec(link, 0..3).prop_map(|links| format!("[{}]", links.join(", ")));
     prop_oneof![6 => list, 1 => Just("nsp".to_owned())]
 }
@@ -58,6 +60,38 @@ proptest! {
                 prop_assert!(at_least <= at_most, "{what}: {at_least} {at_most}");
             }
         }
+    }
+
+    /// Two of three is the same as one of each pair: what an activity waits for, and what it loses.
+    #[test]
+    fn two_of_three_is_one_of_each_pair(hours in [1_u8..20, 1_u8..20, 1_u8..20], down in [any::<bool>(); 3]) {
+        let [a, b, c] = hours;
+        let lost: Vec<&str> = ["a", "b", "c"].into_iter().zip(down).filter_map(|(id, down)| down.then_some(id)).collect();
+        let facts = |needs: &str| {
+            let text = format!(
+                "plan: {{id: p, title: T}}
+systems:
+  - {{id: a, name: A, rto: {a} h, runs_on: [], restores_with: [], rebuild: {{likely: {a} h}}}}
+  - {{id: b, name: B, rto: {b} h, runs_on: [], restores_with: [], rebuild: {{likely: {b} h}}}}
+  - {{id: c, name: C, rto: {c} h, runs_on: [], restores_with: [], rebuild: {{likely: {c} h}}}}
+activities: [{{id: x, name: X, mtpd: 9 h, wrt: 0 h, needs: {needs}}}]
+scenarios: [{{id: s, title: S, down: [{}], lost: [], down_kinds: []}}]",
+                lost.join(", ")
+            );
+            let plan = Plan::load(&[SourceFile::new("plan.yaml", text)]).unwrap_or_else(|problems| panic!("{problems}"));
+            let all = observe(&plan, "2026-11-22T08:00:00Z".parse().unwrap());
+            let stopped = all.iter().find(|look| look.kind == "plan.scenario").map(|look| match &look.outcome {
+                Outcome::Observed { facts, .. } => facts["stopped_activities"].clone(),
+                _ => panic!("facts"),
+            });
+            (number(&all, "chain_at_least_h"), number(&all, "worst_rto_at_most_h"), stopped)
+        };
+        let counted = facts("[{any_of: [a, b, c], at_least: 2}]");
+        prop_assert_eq!(&counted, &facts("[{any_of: [a, b]}, {any_of: [a, c]}, {any_of: [b, c]}]"));
+        let mut sorted = hours;
+        sorted.sort_unstable();
+        prop_assert_eq!(counted.0, Some(f64::from(sorted[1])), "the second to be back");
+        prop_assert_eq!(facts("[{any_of: [a, b, c], at_least: 3}]"), facts("[a, b, c]"));
     }
 
     /// Saying less never makes a plan look better: the upper bound goes up or away, the lower one never up.

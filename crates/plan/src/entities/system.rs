@@ -94,7 +94,7 @@ pub enum SystemKind {
     Documentation,
 }
 
-/// What something needs: one system, or one among several.
+/// What something needs: one system, or some among several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Link {
@@ -102,7 +102,7 @@ pub enum Link {
     To(Id),
     /// This system, and why.
     Because(Why),
-    /// Any one of these systems.
+    /// Any one of these systems, or as many as it says.
     AnyOf(Either),
 }
 
@@ -119,7 +119,7 @@ pub struct Why {
     pub why: Stated<String>,
 }
 
-/// Systems of which one is enough.
+/// Systems of which one is enough, or as many as it says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Either {
@@ -127,7 +127,11 @@ pub struct Either {
     #[schemars(length(min = 1))]
     #[schemars(extend("x-refers-to" = ["system"]))]
     pub any_of: Vec<Id>,
-    /// Why one of them is needed.
+    /// How many of them must work: 1 unless written otherwise (`2` of three servers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 12))]
+    pub at_least: Option<u8>,
+    /// Why they are needed.
     #[serde(default)]
     pub why: Stated<String>,
 }
@@ -221,7 +225,10 @@ pub struct Site {
 }
 
 impl Link {
-    /// The systems of which one is enough.
+    /// The longest list of which more than one, and not all, must work.
+    pub const MOST_OF_SEVERAL: usize = 12;
+
+    /// The systems that it names.
     pub fn targets(&self) -> &[Id] {
         match self {
             Self::To(id) => std::slice::from_ref(id),
@@ -230,13 +237,47 @@ impl Link {
         }
     }
 
-    /// The one system that is needed, when there is no choice.
-    pub fn required(&self) -> Option<&Id> {
-        match self.targets() {
-            [only] => Some(only),
-            _ => None,
+    /// How many of its systems must work.
+    pub fn quorum(&self) -> usize {
+        match self {
+            Self::To(_) | Self::Because(_) => 1,
+            Self::AnyOf(either) => either.at_least.map_or(1, usize::from),
         }
     }
+
+    /// Whether each of its systems is needed: there is no choice.
+    pub fn leaves_no_choice(&self) -> bool {
+        self.quorum() >= self.targets().len()
+    }
+
+    /// Whether it cannot be met without the systems that are missing.
+    pub(crate) fn fails_without(&self, is_missing: impl Fn(&Id) -> bool) -> bool {
+        let left = self.targets().iter().filter(|id| !is_missing(id)).count();
+        left < self.quorum()
+    }
+
+    /// The same need as lists of which one system each is enough. Of `n` systems `k` work exactly when one works in
+    /// every list of `n - k + 1` of them.
+    pub(crate) fn clauses(&self) -> Vec<Vec<&Id>> {
+        let targets = self.targets();
+        combinations(targets, (targets.len() + 1).saturating_sub(self.quorum()))
+    }
+}
+
+/// Every choice of `size` items, in their order.
+fn combinations(items: &[Id], size: usize) -> Vec<Vec<&Id>> {
+    if size == 0 {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (at, first) in items.iter().enumerate() {
+        let rest = items.get(at + 1..).unwrap_or_default();
+        for mut others in combinations(rest, size - 1) {
+            others.insert(0, first);
+            all.push(others);
+        }
+    }
+    all
 }
 
 impl System {

@@ -158,7 +158,7 @@ fn worst_rto<'p>(view: &View<'p>, needs: &'p [Link]) -> Worst {
     let (needed, complete) = reach(view.plan, needs, Follow::Required);
     let systems = || needed.iter().filter_map(|id| view.plan.systems.get(id));
     let choices = needs.iter().chain(systems().flat_map(|system| system.runs_on.items()));
-    let choices = choices.filter(|link| link.required().is_none()).filter_map(|link| best(view, link, rto));
+    let choices = choices.filter(|link| !link.leaves_no_choice()).filter_map(|link| best(view, link, rto));
     Worst::of(systems().map(|system| (&system.id, rto(system))).chain(choices), complete)
 }
 
@@ -172,13 +172,14 @@ fn worst_rpo<'p>(view: &View<'p>, needs: &'p [Link]) -> Worst {
     Worst::of(needs.iter().filter_map(|link| best(view, link, rpo)), true)
 }
 
-/// The best of some alternatives: nothing is known of it until all of them are.
+/// The best of some alternatives, or the last of as many as are needed: nothing is known of it until all are.
 fn best<'p>(view: &View<'p>, link: &'p Link, hours: impl Fn(&System) -> Option<f64>) -> Option<(&'p Id, Option<f64>)> {
     let systems = link.targets().iter().filter_map(|id| view.plan.systems.get(id));
-    let each: Vec<(&Id, Option<f64>)> = systems.map(|system| (&system.id, hours(system))).collect();
+    let mut each: Vec<(&Id, Option<f64>)> = systems.map(|system| (&system.id, hours(system))).collect();
     let all_known = each.iter().all(|(_, hours)| hours.is_some());
-    let least = each.into_iter().min_by(|(_, a), (_, b)| a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)));
-    least.map(|(id, hours)| (id, hours.filter(|_| all_known)))
+    each.sort_by(|(_, a), (_, b)| a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)));
+    let last_needed = each.into_iter().nth(link.quorum().saturating_sub(1));
+    last_needed.map(|(id, hours)| (id, hours.filter(|_| all_known)))
 }
 
 /// The rebuilding of all that an activity needs.

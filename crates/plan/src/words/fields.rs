@@ -174,6 +174,7 @@ pub(super) const FIELDS: &[(&str, &[Words])] = &[
         &[
             ("ref", "Système", "System"),
             ("any_of", "Ou bien : un seul de ceux-ci suffit", "Or else: one of these is enough"),
+            ("at_least", "Combien en faut-il, s’il en faut plus d’un", "How many are needed, if more than one"),
             ("why", "Pourquoi", "Why"),
         ],
     ),

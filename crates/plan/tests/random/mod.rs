@@ -216,6 +216,11 @@ impl Draw {
                 }
             }
         }
+        // No more systems are asked for than are named.
+        let named = object.get("any_of").and_then(Value::as_array).map(Vec::len);
+        if let (Some(named), true) = (named, object.contains_key("at_least")) {
+            object.insert("at_least".to_owned(), json!(1 + self.below(named)));
+        }
         if object.get("id").is_some_and(|id| id.as_str().is_some_and(|id| id.starts_with("etape-"))) {
             self.steps.push(object["id"].as_str().unwrap().to_owned());
         }

@@ -366,16 +366,16 @@ fn items(kind: Items, rows: Vec<Line>) -> Value {
 /// A link from its columns: a bare id, an id and why, or several of which one is enough.
 fn link(map: &Node) -> Node {
     let span = map.span;
-    let (to, others, why) = (map.entry("ref").cloned(), map.entry("any_of").cloned(), map.entry("why").cloned());
+    let [to, others, count, why] = ["ref", "any_of", "at_least", "why"].map(|key| map.entry(key).cloned());
     if let Some(mut others) = others {
         if let Value::List(items) = &mut others.value.value {
             items.splice(0..0, to.map(|to| to.value));
         }
-        return Node { span, value: Value::Map(std::iter::once(others).chain(why).collect()) };
+        return Node { span, value: Value::Map(std::iter::once(others).chain(count).chain(why).collect()) };
     }
-    match (to, why) {
-        (Some(to), None) => to.value,
-        (to, why) => Node { span, value: Value::Map(to.into_iter().chain(why).collect()) },
+    match (to, count, why) {
+        (Some(to), None, None) => to.value,
+        (to, count, why) => Node { span, value: Value::Map(to.into_iter().chain(count).chain(why).collect()) },
     }
 }
 

@@ -109,7 +109,7 @@ fn several(item: &Shape, items: &[Tree], names: &Names, lang: Lang) -> Content {
     Content::Text(items.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// A link in the columns `ref`, `any_of` and `why`, whichever way it was written.
+/// A link in the columns `ref`, `any_of`, `at_least` and `why`, whichever way it was written.
 pub(super) fn link_columns(link: &Tree) -> Tree {
     let entry = |key: &str, value: Tree| (key.to_owned(), value);
     if let Tree::Text(_) = link {
@@ -120,10 +120,12 @@ pub(super) fn link_columns(link: &Tree) -> Tree {
     match link.get("any_of").map(Tree::items) {
         Some([first, others @ ..]) if !others.is_empty() => {
             columns.extend([entry("ref", first.clone()), entry("any_of", Tree::List(others.to_vec()))]);
+            columns.extend(link.get("at_least").map(|count| entry("at_least", count.clone())));
             columns.extend(why.map(|why| entry("why", why)));
         }
         Some(only) => {
             columns.push(entry("any_of", Tree::List(only.to_vec())));
+            columns.extend(link.get("at_least").map(|count| entry("at_least", count.clone())));
             columns.extend(why.map(|why| entry("why", why)));
         }
         None => {
