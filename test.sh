@@ -13,7 +13,7 @@ programs=(
     openssl:openssl nginx:nginx-light knotd:knot keymgr:knot kdig:knot-dnsutils nsd:nsd unbound:unbound
     ldns-signzone:ldnsutils delv:bind9-dnsutils postfix:postfix sshd:openssh-server ssh:openssh-client
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
-    soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl
+    soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
 )
 
 passed=0

@@ -157,6 +157,32 @@ async fn one_silent_version_is_unknown_and_not_refused() {
     let offers = seen.fact("offers");
     let asked = offers.as_array().unwrap();
     assert!(asked.iter().any(|offer| offer["version"] == "TLS 1.0" && offer.get("taken").is_none()), "{offers}");
+    let suites = seen.fact("suites");
+    assert!(suites.as_array().unwrap().iter().any(|one| one["version"] == "TLS 1.0" && one.get("accepted").is_none()));
+}
+
+/// Takes the first suite of every hello, at every version up to TLS 1.2: whatever is left out, it takes the next.
+async fn greedy(mut stream: TcpStream) {
+    let mut hello = vec![0; 2048];
+    let Ok(count) = stream.read(&mut hello).await else { return };
+    hello.truncate(count);
+    let session = usize::from(hello[43]);
+    let suite = [hello[46 + session], hello[47 + session]];
+    let server_hello = [&hello[9..11], &[7; 32], &[0], &suite, &[0]].concat();
+    let minor = hello[10];
+    let _ = stream.write_all(&[message(minor, 2, &server_hello), message(minor, 14, &[])].concat()).await;
+    let _ = stream.read(&mut [0; 64]).await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_everything_is_not_asked_about_all_of_it() {
+    let seen = Look::at(double(greedy).await).take().await;
+    assert_eq!(seen.accepted(), ["SSL 3.0", "1.0", "1.1", "1.2"]);
+    let lists = seen.fact("suites");
+    assert!(lists.as_array().unwrap().iter().all(|one| one.get("accepted").is_none()), "unknown, and not cut short");
+    assert_eq!(seen.gap("suites[0].accepted"), Some(Reason::Busy));
+    assert_eq!(seen.taken("TLS 1.2", "broken").as_deref(), Some("TLS_RSA_WITH_NULL_MD5"), "asked, as it was not met");
+    assert!(seen.volume <= 120, "{} connections", seen.volume);
 }
 
 /// Looks at a hostile peer, in little time; gives the reason why nothing could be said.

@@ -80,9 +80,10 @@ async fn a_relic_fails_on_every_count() {
     tls.no-forward-secrecy [moyen] Ce service accepte encore un échange de clés sans confidentialité persistante : TLS_RSA_WITH_AES_128_CBC_SHA (TLS 1.0, TLS 1.1).
     tls.no-modern-version [critique] La version la plus récente acceptée est TLS 1.1 : aucun navigateur à jour ne peut plus se connecter.
     tls.no-tls13 [faible] Ce service n’accepte pas TLS 1.3 ; au mieux TLS 1.1.
+    tls.order-left-to-clients [faible] Ce service accepte de bonnes et de mauvaises suites, et laisse le visiteur choisir (TLS 1.0, TLS 1.1).
     tls.small-dh [élevé] L’échange de clés Diffie-Hellman n’a que 1024 bits (TLS 1.0, TLS 1.1) ; il en faut au moins 2048.
     tls.validity-too-long [faible] Ce certificat vaut 3650 jours ; l’ANSSI (Agence nationale de la sécurité des systèmes d’information) recommande 825 jours au plus.
-    tls.weak-cipher [critique] Ce service accepte un chiffrement cassé ou absent : TLS_RSA_WITH_NULL_MD5 (TLS 1.0, TLS 1.1).
+    tls.weak-cipher [critique] Ce service accepte un chiffrement cassé ou absent : TLS_RSA_WITH_NULL_SHA (TLS 1.0, TLS 1.1).
     tls.weak-key [critique] La clé RSA du certificat n’a que 1024 bits ; il en faut au moins 2048.
     ");
     assert_eq!(judge(&seen).1, set(&[]));

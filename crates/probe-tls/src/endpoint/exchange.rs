@@ -9,7 +9,7 @@ use vigie_model::DomainName;
 use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
-use crate::endpoint::hello::Hello;
+use crate::endpoint::hello::{Hello, groups_offered};
 use crate::endpoint::wire::{Alert, Flight, FlightReader, ServerHello, WireError};
 use crate::starttls;
 
@@ -25,6 +25,16 @@ pub(crate) struct Caller<'a> {
     pub(crate) deadline: Deadline,
     pub(crate) server_name: Option<&'a DomainName>,
     pub(crate) is_mail: bool,
+}
+
+/// What one hello offers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offer<'o> {
+    pub(crate) version: Version,
+    pub(crate) suites: &'o [u16],
+    pub(crate) groups: &'o [u16],
+    /// Whether the name of the server is in it, when there is one.
+    pub(crate) named: bool,
 }
 
 /// What came of a hello.
@@ -60,12 +70,19 @@ pub(crate) enum Refusal {
     OtherVersion(u16),
 }
 
+impl<'o> Offer<'o> {
+    /// These suites at this version, with every group.
+    pub(crate) fn new(version: Version, suites: &'o [u16]) -> Self {
+        Self { version, suites, groups: groups_offered(version), named: true }
+    }
+}
+
 impl Caller<'_> {
     /// Asks, and asks once more when the answer is missing or may be an accident: a loss is common, two are a fact.
     ///
     /// The second hello's record says the version itself, which the rare stacks want that refuse 0x0301.
-    pub(crate) async fn ask(&self, version: Version, suites: &[u16]) -> Answer {
-        let first = self.ask_once(version, suites, 0x0301).await;
+    pub(crate) async fn ask(&self, offer: &Offer<'_>) -> Answer {
+        let first = self.ask_once(offer, 0x0301).await;
         let is_final = match &first {
             Answer::Unanswered(error, _) => *error == NetError::Cancelled,
             Answer::Refused(Refusal::Alert(alert)) => alert.code != Alert::INTERNAL_ERROR,
@@ -74,14 +91,14 @@ impl Caller<'_> {
         if is_final || self.deadline.remaining().is_zero() {
             return first;
         }
-        match self.ask_once(version, suites, version.min(Version::Tls12).code()).await {
+        match self.ask_once(offer, offer.version.min(Version::Tls12).code()).await {
             // The first hello got further than this one.
             Answer::Unreached(_) => first,
             second => second,
         }
     }
 
-    async fn ask_once(&self, version: Version, suites: &[u16], record_version: u16) -> Answer {
+    async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
         let mut connection = match self.connect().await {
             Ok(connection) => connection,
             Err(answer) => return answer,
@@ -90,7 +107,9 @@ impl Caller<'_> {
         if provider().secure_random.fill(&mut random).is_err() {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         }
-        let hello = Hello { version, record_version, suites, server_name: self.server_name, random };
+        let Offer { version, suites, groups, named } = *offer;
+        let server_name = self.server_name.filter(|_| named);
+        let hello = Hello { version, record_version, suites, groups, server_name, random };
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
         let hello = hello.encode();

@@ -25,6 +25,12 @@ pub struct TlsEndpointFacts {
     pub versions_accepted: Option<Vec<Version>>,
     /// What it took from each short list of cipher suites offered to it, one element per version and list.
     pub offers: Option<Vec<OfferFacts>>,
+    /// Every cipher suite that it accepts, one element per accepted version.
+    pub suites: Option<Vec<VersionSuites>>,
+    /// Every key-exchange group that it accepts, at its newest version and at its newest one up to TLS 1.2.
+    pub groups: Option<Vec<VersionGroups>>,
+    /// What a visitor gets who does not send the name, and lands on the server’s default.
+    pub nameless: Option<NamelessFacts>,
     /// What an up-to-date client gets: the newest accepted version and the server's choice there.
     pub negotiated: Option<NegotiatedFacts>,
     /// Whether it agreed to compress TLS data (RFC 3749) at any version.
@@ -112,6 +118,46 @@ pub struct OfferFacts {
     pub key_exchange_bits: Option<u32>,
 }
 
+/// The cipher suites of one version.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct VersionSuites {
+    /// The version.
+    pub version: Version,
+    /// Their IANA names, in the order of the server’s choice; known only when each was asked about.
+    pub accepted: Option<Vec<String>>,
+    /// Whose order counts.
+    pub chosen_by: Option<ChosenBy>,
+}
+
+/// Whose order of suites counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChosenBy {
+    /// The server takes its own favourite among those offered.
+    Server,
+    /// The server takes the first that the client offers.
+    Client,
+}
+
+/// The key-exchange groups of one version.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct VersionGroups {
+    /// The version.
+    pub version: Version,
+    /// Their IANA names, in the order of the server’s choice; empty when it accepts no suite that uses one; known
+    /// only when each was asked about.
+    pub accepted: Option<Vec<String>>,
+}
+
+/// What a visitor gets who sends no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NamelessFacts {
+    /// Whether the server goes along.
+    pub answers: bool,
+    /// Whether it shows the same certificate as to those who send the name; false when it does not go along.
+    pub same_certificate: Option<bool>,
+}
+
 /// A short list of suites with one property in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +233,11 @@ impl Version {
     }
 }
 
+impl NamelessFacts {
+    /// A server that does not go along shows nothing.
+    pub(crate) const REFUSED: Self = Self { answers: false, same_certificate: Some(false) };
+}
+
 impl VersionFacts {
     /// Notes what is known of one version.
     pub(crate) fn set(&mut self, version: Version, accepted: Option<bool>) {
@@ -212,6 +263,9 @@ impl TlsEndpointFacts {
             versions: None,
             versions_accepted: None,
             offers: None,
+            suites: None,
+            groups: None,
+            nameless: None,
             negotiated: None,
             compression: None,
             renegotiation: None,

@@ -34,8 +34,8 @@ pub(crate) struct Handshake {
     pub(crate) alert: Option<Alert>,
 }
 
-/// Shakes hands and hangs up. Nothing is verified here: the certificates are judged elsewhere, in full.
-pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host) -> Result<Handshake, Answer> {
+/// Shakes hands, with or without the name of the server, and hangs up. Nothing is verified here: the certificates are judged elsewhere, in full.
+pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
     let bug = |what: String| Answer::Unanswered(NetError::Bug(what), None);
     let server_name = match host {
         Host::Address(address) => ServerName::from(*address),
@@ -43,12 +43,13 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host) -> Result<Hand
     };
     let witness = Arc::new(Witness::default());
     let provider = Arc::new(provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| bug(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(&witness) as Arc<dyn ServerCertVerifier>)
         .with_no_client_auth();
+    config.enable_sni = named;
     let connection = caller.connect().await?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(server_name, connection);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(connecting).await;

@@ -14,6 +14,8 @@ pub struct Hello<'a> {
     pub record_version: u16,
     /// Suites offered, best first; the renegotiation SCSV is added up to TLS 1.2.
     pub suites: &'a [u16],
+    /// Groups offered, best first (RFC 8446 section 4.2.7).
+    pub groups: &'a [u16],
     /// Name to ask for; never an address (RFC 6066 section 3).
     pub server_name: Option<&'a DomainName>,
     /// Random bytes: the first half is the hello's random, the other its session id in TLS 1.3.
@@ -32,6 +34,11 @@ const SIGNATURES: &[u16] = &[
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601,
     0x0203, 0x0201, 0x0202,
 ];
+
+/// The groups that a hello of a version offers, unless it asks about some of them.
+pub(crate) fn groups_offered(version: Version) -> &'static [u16] {
+    if version == Version::Tls13 { GROUPS_TLS13 } else { GROUPS }
+}
 
 mod extension {
     pub(super) const SERVER_NAME: u16 = 0;
@@ -80,8 +87,7 @@ impl Hello<'_> {
             put_block16(&mut entry, name.as_str().as_bytes());
             put_extension(&mut all, extension::SERVER_NAME, &block16(&entry));
         }
-        let groups = if self.version == Version::Tls13 { GROUPS_TLS13 } else { GROUPS };
-        put_extension(&mut all, extension::SUPPORTED_GROUPS, &block16(&be_words(groups)));
+        put_extension(&mut all, extension::SUPPORTED_GROUPS, &block16(&be_words(self.groups)));
         if self.version >= Version::Tls12 {
             put_extension(&mut all, extension::SIGNATURE_ALGORITHMS, &block16(&be_words(SIGNATURES)));
         }
@@ -155,7 +161,9 @@ mod tests {
         let name: DomainName = format!("{}.ch-demo.example", "a".repeat(60)).parse().unwrap();
         for version in Version::ALL {
             let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-            let hello = Hello { version, record_version: 0x0301, suites, server_name: Some(&name), random: [7; 64] };
+            let groups = groups_offered(version);
+            let hello =
+                Hello { version, record_version: 0x0301, suites, groups, server_name: Some(&name), random: [7; 64] };
             assert!(hello.encode().len() < 512, "{version}: {}", hello.encode().len());
         }
     }
@@ -171,8 +179,9 @@ mod tests {
             let name: DomainName = format!("{label}.example").parse().unwrap();
             let mut seed = [0; 64];
             seed[..32].copy_from_slice(&random);
+            let (suites, groups) = (list.suites(), groups_offered(version));
             let hello =
-                Hello { version, record_version: 0x0301, suites: list.suites(), server_name: Some(&name), random: seed };
+                Hello { version, record_version: 0x0301, suites, groups, server_name: Some(&name), random: seed };
             let bytes = hello.encode();
             let (rest, record) = parse_tls_plaintext(&bytes).unwrap();
             prop_assert!(rest.is_empty());

@@ -1,12 +1,14 @@
 //! The probe of one TLS endpoint.
 //!
 //! Ports: any TCP port where TLS is declared or usual; mail ports 25 and 587 through STARTTLS. Packets: one hello
-//! for each of five versions, then, for each old version that is accepted, one hello for each short list of suites,
-//! and one ordinary handshake. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is
+//! for each of five versions, then, for each that is accepted, one hello for each suite and one for each group, each
+//! leaving out what the server has chosen already, one without a name, and one ordinary handshake. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is
 //! reset after the first answer, so that small appliances neither choke on it nor keep it.
 
+mod enumerate;
 pub(crate) mod exchange;
 pub(crate) mod facts;
+mod groups;
 mod handshake;
 pub(crate) mod hello;
 pub(crate) mod suites;

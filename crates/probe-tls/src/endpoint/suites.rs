@@ -1,5 +1,7 @@
 //! Cipher suites: the lists that we offer, and what a suite is made of.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use tls_parser::{TlsCipherAu, TlsCipherEnc, TlsCipherKx, TlsCipherMac, TlsCipherSuite, TlsPRF};
@@ -87,6 +89,42 @@ const PRIME_FIELD: &[u16] = &[
     0x0067, 0x006b, 0x0033, 0x0039, 0x0032, 0x0038, 0x0040, 0x006a, // AES in CBC mode
     0x0045, 0x0088, 0x00be, 0x00c4, 0xc07c, 0xc07d, 0x0099, 0x009a, 0xc052, 0xc053, // Camellia, SEED, ARIA
 ];
+
+/// All suites to ask about at a version, in lists that every known stack bears: first what servers usually choose.
+pub(crate) fn catalogue(version: Version) -> Vec<Vec<u16>> {
+    if version == Version::Tls13 {
+        return vec![TLS13.to_vec()];
+    }
+    let others: Vec<u16> = REGISTERED
+        .iter()
+        .filter(|suite| version == Version::Tls12 || !needs_tls12(suite))
+        .map(|suite| suite.id.0)
+        .filter(|code| !ORDINARY.contains(code))
+        .collect();
+    std::iter::once(ORDINARY).chain(others.chunks(LONGEST_OFFER)).map(<[u16]>::to_vec).collect()
+}
+
+/// The suites of the IANA registry that a server with a certificate, or with nothing, may choose up to TLS 1.2. Those
+/// that need a password, a shared key or a ticket are of no use to a stranger.
+static REGISTERED: LazyLock<Vec<&'static TlsCipherSuite>> = LazyLock::new(|| {
+    let suites = (0..=u16::MAX).filter_map(TlsCipherSuite::from_id);
+    suites
+        .filter(|suite| {
+            matches!(suite.kx, TlsCipherKx::Rsa | TlsCipherKx::Dh | TlsCipherKx::Dhe)
+                || matches!(suite.kx, TlsCipherKx::Ecdh | TlsCipherKx::Aecdh | TlsCipherKx::Ecdhe)
+        })
+        .filter(|suite| suite.au != TlsCipherAu::Psk && !suite.name.contains("PSK"))
+        .collect()
+});
+
+/// Whether a suite exists from TLS 1.2 on: ciphers that authenticate by themselves, and hashes of SHA-2
+/// (RFC 5246 section 5, RFC 5288 section 4).
+fn needs_tls12(suite: &TlsCipherSuite) -> bool {
+    !matches!(suite.mac, TlsCipherMac::Null | TlsCipherMac::HmacMd5 | TlsCipherMac::HmacSha1)
+}
+
+/// The most suites in one hello; the SCSV makes 64.
+const LONGEST_OFFER: usize = 63;
 
 impl SuiteList {
     /// Every list.
@@ -227,6 +265,18 @@ mod tests {
             assert!(list.len() < 64, "{}", list.len());
             assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "a suite is listed twice");
         }
+    }
+
+    #[test]
+    fn every_list_is_in_the_catalogue() {
+        let asked: BTreeSet<u16> = catalogue(Version::Tls12).concat().into_iter().collect();
+        for list in SuiteList::ALL {
+            let forgotten: Vec<String> =
+                list.suites().iter().filter(|code| !asked.contains(code)).map(|code| suite_name(*code)).collect();
+            assert_eq!(forgotten, [""; 0], "{list}");
+        }
+        assert!(catalogue(Version::Tls12).iter().all(|list| list.len() <= LONGEST_OFFER));
+        println!("{:?}", Version::ALL.map(|version| catalogue(version).len()));
     }
 
     #[test]

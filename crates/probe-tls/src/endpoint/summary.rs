@@ -6,14 +6,30 @@ use jiff::Timestamp;
 use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
 
 use crate::certificate::{Certificate, LeafFacts, chain_shape, names_match, read_certificate};
+use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Refusal};
 use crate::endpoint::facts::{
-    NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version, VersionFacts,
+    NamelessFacts, NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version,
+    VersionFacts, VersionGroups, VersionSuites,
 };
+use crate::endpoint::groups::{group_bits, group_name};
 use crate::endpoint::suites::{SuiteFacts, suite_name};
-use crate::endpoint::survey::Survey;
+use crate::endpoint::survey::{Nameless, Survey};
 use crate::endpoint::wire::KeyExchange;
 use crate::trust::TrustStore;
+
+/// Facts that an ordinary visitor does not learn.
+const ASKED_ONLY_WITH_LEAVE: [&str; 9] = [
+    "versions",
+    "versions_accepted",
+    "offers",
+    "suites",
+    "groups",
+    "nameless",
+    "compression",
+    "renegotiation",
+    "extended_master_secret",
+];
 
 /// Facts in the making.
 pub(crate) struct Summary {
@@ -31,11 +47,12 @@ impl Summary {
         if survey.was_full() {
             summary.note_versions(survey);
             summary.note_offers(survey);
+            summary.note_suites(survey);
+            summary.note_groups(survey);
+            summary.note_nameless(survey);
             summary.note_protections(survey);
         } else {
-            for path in
-                ["versions", "versions_accepted", "offers", "compression", "renegotiation", "extended_master_secret"]
-            {
+            for path in ASKED_ONLY_WITH_LEAVE {
                 summary.gap(path, Reason::OutOfScope);
             }
         }
@@ -91,6 +108,71 @@ impl Summary {
             offers.push(offer);
         }
         self.facts.offers = Some(offers);
+    }
+
+    fn note_suites(&mut self, survey: &Survey) {
+        let mut all = Vec::new();
+        for (version, answer) in &survey.versions {
+            let path = FactPath::from("suites").index(all.len());
+            let unknown = VersionSuites { version: *version, accepted: None, chosen_by: None };
+            match (survey.suites.get(version), answer.reason()) {
+                (Some(seen), _) => all.push(self.suites_of(*version, seen, &path)),
+                // Whether the version itself is accepted is unknown, and so is all that depends on it.
+                (None, Some(reason)) => {
+                    self.gap(path, reason);
+                    all.push(unknown);
+                }
+                (None, None) => {}
+            }
+        }
+        self.facts.suites = Some(all);
+    }
+
+    fn suites_of(&mut self, version: Version, seen: &SuitesSeen, path: &FactPath) -> VersionSuites {
+        let names: Vec<String> = seen.picks.iter().map(|pick| suite_name(pick.hello.suite)).collect();
+        self.evidence.push(Evidence::text(format!("{version} suites"), &names.join(" ")));
+        if let Some(reason) = seen.missing {
+            self.gap(path.field("accepted"), reason);
+        }
+        if seen.chosen_by.is_none() {
+            // One suite has no order, and some servers have one that depends on more than the list.
+            self.gap(path.field("chosen_by"), seen.missing.unwrap_or(Reason::Unsupported));
+        }
+        VersionSuites { version, accepted: seen.missing.is_none().then_some(names), chosen_by: seen.chosen_by }
+    }
+
+    fn note_groups(&mut self, survey: &Survey) {
+        let mut all = Vec::new();
+        for (version, reason) in survey.unknown_instead_of_groups() {
+            self.gap(FactPath::from("groups").index(all.len()), reason);
+            all.push(VersionGroups { version, accepted: None });
+        }
+        for (version, seen) in &survey.groups {
+            let names: Vec<String> = seen.codes.iter().map(|code| group_name(KeyExchange::Group(*code))).collect();
+            self.evidence.push(Evidence::text(format!("{version} groups"), &names.join(" ")));
+            if let Some(reason) = seen.missing {
+                self.gap(FactPath::from("groups").index(all.len()).field("accepted"), reason);
+            }
+            all.push(VersionGroups { version: *version, accepted: seen.missing.is_none().then_some(names) });
+        }
+        self.facts.groups = Some(all);
+    }
+
+    fn note_nameless(&mut self, survey: &Survey) {
+        let Some(nameless) = &survey.nameless else {
+            // The facility gave an address, or nothing was accepted: there is no name to leave out.
+            return self.gap("nameless", Reason::NotStated);
+        };
+        self.evidence.push(Evidence::text("without a name", &nameless.in_words()));
+        match nameless.face(survey) {
+            Err(reason) => self.gap("nameless", reason),
+            Ok(facts) => {
+                if facts.same_certificate.is_none() {
+                    self.gap("nameless.same_certificate", Reason::Unsupported);
+                }
+                self.facts.nameless = Some(facts);
+            }
+        }
     }
 
     /// Facts about the handshake of every accepted version up to TLS 1.2.
@@ -224,6 +306,40 @@ impl Summary {
     }
 }
 
+impl Nameless {
+    /// What it shows beside what those get who send the name.
+    fn face(&self, survey: &Survey) -> Result<NamelessFacts, Reason> {
+        let (shown, named) = match self {
+            Self::Hello(version, Answer::Accepted(seen)) => (leaf(seen), survey.accepted(*version).and_then(leaf)),
+            Self::Handshake(Ok(seen)) if !seen.certificates.is_empty() => {
+                (seen.certificates.first(), survey.certificates().and_then(<[Vec<u8>]>::first))
+            }
+            Self::Hello(_, Answer::Refused(_)) | Self::Handshake(Ok(_)) => return Ok(NamelessFacts::REFUSED),
+            // An alert about the name is an answer: the server does not go along.
+            Self::Hello(_, Answer::Unanswered(_, Some(alert))) if alert.fatal => return Ok(NamelessFacts::REFUSED),
+            Self::Hello(_, answer) | Self::Handshake(Err(answer)) => {
+                return Err(answer.reason().unwrap_or(Reason::Bug));
+            }
+        };
+        Ok(NamelessFacts { answers: true, same_certificate: shown.zip(named).map(|(shown, named)| shown == named) })
+    }
+
+    fn in_words(&self) -> String {
+        match self {
+            Self::Hello(version, answer) => format!("{version}: {}", answer.in_words()),
+            Self::Handshake(Err(answer)) => answer.in_words(),
+            Self::Handshake(Ok(seen)) => match seen.alert {
+                Some(alert) => alert.to_string(),
+                None => format!("{} certificates", seen.certificates.len()),
+            },
+        }
+    }
+}
+
+fn leaf(seen: &Accepted) -> Option<&Vec<u8>> {
+    seen.flight.certificates.as_ref()?.first()
+}
+
 impl Answer {
     /// Why nothing can be said, if so.
     pub(crate) fn reason(&self) -> Option<Reason> {
@@ -306,46 +422,4 @@ fn offer(version: Version, list: SuiteList, answer: &Answer) -> (OfferFacts, Opt
             (none, None)
         }
     }
-}
-
-/// IANA TLS Supported Groups: code, name, size in bits.
-const GROUPS: &[(u16, &str, u32)] = &[
-    (19, "secp192r1", 192),
-    (21, "secp224r1", 224),
-    (23, "secp256r1", 256),
-    (24, "secp384r1", 384),
-    (25, "secp521r1", 521),
-    (26, "brainpoolP256r1", 256),
-    (27, "brainpoolP384r1", 384),
-    (28, "brainpoolP512r1", 512),
-    (29, "x25519", 255),
-    (30, "x448", 448),
-    (256, "ffdhe2048", 2048),
-    (257, "ffdhe3072", 3072),
-    (258, "ffdhe4096", 4096),
-    (259, "ffdhe6144", 6144),
-    (260, "ffdhe8192", 8192),
-    (4587, "SecP256r1MLKEM768", 256),
-    (4588, "X25519MLKEM768", 255),
-    (4589, "SecP384r1MLKEM1024", 384),
-];
-
-fn group_name(group: KeyExchange) -> String {
-    match group {
-        KeyExchange::Custom { .. } => "custom".to_owned(),
-        KeyExchange::Group(code) => {
-            known_group(code).map_or_else(|| format!("0x{code:04X}"), |(name, _)| name.to_owned())
-        }
-    }
-}
-
-fn group_bits(group: KeyExchange) -> Option<u32> {
-    match group {
-        KeyExchange::Custom { bits } => Some(bits),
-        KeyExchange::Group(code) => known_group(code).map(|(_, bits)| bits),
-    }
-}
-
-fn known_group(code: u16) -> Option<(&'static str, u32)> {
-    GROUPS.iter().find(|(known, ..)| *known == code).map(|(_, name, bits)| (*name, *bits))
 }

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use vigie_model::Host;
+use vigie_model::{Host, Reason};
 
-use crate::endpoint::exchange::{Accepted, Answer, Caller};
+use crate::endpoint::enumerate::{self, Budget, GroupsSeen, SuitesSeen};
+use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::{Handshake, shake_hands};
 use crate::endpoint::suites::{ORDINARY, TLS13};
 
-/// The most connections that one look opens: five versions and at most seventeen offers, each of them asked twice
-/// when the answer stays out, and one handshake.
-pub(crate) const MAX_CONNECTIONS: u32 = (5 + 17) * 2 + 1;
+/// The most connections that one look opens. Most servers take a third of them.
+pub(crate) const MAX_CONNECTIONS: u32 = 120;
+
+/// Questions of the elimination, all versions together. What remains of [`MAX_CONNECTIONS`] is for the five versions,
+/// the short lists that a cut elimination leaves open, the handshake, and second tries.
+const ELIMINATION: u32 = 70;
 
 /// Everything that was asked and answered.
 #[derive(Debug, Default)]
@@ -21,8 +25,23 @@ pub(crate) struct Survey {
     pub(crate) versions: BTreeMap<Version, Answer>,
     /// The answer for each list at each accepted version.
     pub(crate) offers: BTreeMap<(Version, SuiteList), Answer>,
+    /// Every suite of each accepted version.
+    pub(crate) suites: BTreeMap<Version, SuitesSeen>,
+    /// Every group of the newest version, and of the newest one up to TLS 1.2.
+    pub(crate) groups: BTreeMap<Version, GroupsSeen>,
+    /// What a visitor gets who sends no name; nothing when there is no name to leave out.
+    pub(crate) nameless: Option<Nameless>,
     /// The ordinary handshake, when one was needed.
     pub(crate) handshake: Option<Result<Handshake, Answer>>,
+}
+
+/// What a visitor gets who sends no name.
+#[derive(Debug)]
+pub(crate) enum Nameless {
+    /// The answer to one hello, at a version that shows its certificates.
+    Hello(Version, Answer),
+    /// A whole handshake, where TLS 1.3 hides them.
+    Handshake(Result<Handshake, Answer>),
 }
 
 /// Asks everything. `Err` when no TLS was met: the answer that tells why.
@@ -30,14 +49,14 @@ pub(crate) struct Survey {
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
 /// together, as fast as the door lets them through.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first = caller.ask(Version::Tls12, ORDINARY).await;
+    let first = caller.ask(&Offer::new(Version::Tls12, ORDINARY)).await;
     if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
         return Err(first);
     }
     let others = [Version::Tls13, Version::Tls11, Version::Tls10, Version::Ssl30];
     let asked = others.map(|version| async move {
         let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-        (version, caller.ask(version, suites).await)
+        (version, caller.ask(&Offer::new(version, suites)).await)
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
     versions.insert(Version::Tls12, first.clone());
@@ -45,21 +64,84 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
     }
+    let budget = Budget::of(ELIMINATION);
+    let suites = all_suites(caller, &versions, &budget).await;
+    let groups = all_groups(caller, &suites, &budget).await;
+    let offers = all_offers(caller, &versions, &suites).await;
+    let nameless = nameless(caller, host, &suites).await;
+    let hides_certificates = matches!(versions.get(&Version::Tls13), Some(Answer::Accepted(_)));
+    let handshake = if hides_certificates { Some(shake_hands(caller, host, true).await) } else { None };
+    Ok(Survey { versions, offers, suites, groups, nameless, handshake })
+}
+
+/// Every suite of every accepted version.
+async fn all_suites(
+    caller: &Caller<'_>,
+    versions: &BTreeMap<Version, Answer>,
+    budget: &Budget,
+) -> BTreeMap<Version, SuitesSeen> {
+    let accepted = versions.iter().filter_map(|(version, answer)| match answer {
+        Answer::Accepted(first) => Some((*version, first)),
+        _ => None,
+    });
+    let asked = accepted
+        .map(|(version, first)| async move { (version, enumerate::suites(caller, version, first, budget).await) });
+    join_all(asked).await.into_iter().collect()
+}
+
+/// The groups at the newest version, and at the newest one up to TLS 1.2, where certificates bear on them too.
+async fn all_groups(
+    caller: &Caller<'_>,
+    suites: &BTreeMap<Version, SuitesSeen>,
+    budget: &Budget,
+) -> BTreeMap<Version, GroupsSeen> {
+    let newest = suites.last_key_value();
+    let newest_old = suites.range(..=Version::Tls12).next_back();
+    let asked = newest_old.into_iter().chain(newest.filter(|(version, _)| **version == Version::Tls13));
+    let asked = asked.map(|(version, seen)| async move {
+        (*version, enumerate::groups(caller, *version, &seen.picks, budget).await)
+    });
+    join_all(asked).await.into_iter().collect()
+}
+
+/// What the server takes from each short list: as the elimination tells, and asked where it was cut.
+async fn all_offers(
+    caller: &Caller<'_>,
+    versions: &BTreeMap<Version, Answer>,
+    suites: &BTreeMap<Version, SuitesSeen>,
+) -> BTreeMap<(Version, SuiteList), Answer> {
     let offers = SuiteList::ALL.iter().flat_map(|list| Version::ALL.map(|version| (version, *list)));
     let offers = offers.filter(|(version, list)| {
         list.concerns(*version) && matches!(versions.get(version), Some(Answer::Accepted(_)))
     });
-    let asked =
-        offers.map(|(version, list)| async move { ((version, list), caller.ask(version, list.suites()).await) });
-    let offers = join_all(asked).await.into_iter().collect();
-    let hides_certificates = matches!(versions.get(&Version::Tls13), Some(Answer::Accepted(_)));
-    let handshake = if hides_certificates { Some(shake_hands(caller, host).await) } else { None };
-    Ok(Survey { versions, offers, handshake })
+    let asked = offers.map(|(version, list)| async move {
+        let known = suites.get(&version).and_then(|seen| seen.answer_to(list));
+        let answer = match known {
+            Some(answer) => answer,
+            None => caller.ask(&Offer::new(version, list.suites())).await,
+        };
+        ((version, list), answer)
+    });
+    join_all(asked).await.into_iter().collect()
+}
+
+/// A hello without a name, where there is one to leave out: at the newest version that shows its certificates, and
+/// where none does, a whole handshake.
+async fn nameless(caller: &Caller<'_>, host: &Host, suites: &BTreeMap<Version, SuitesSeen>) -> Option<Nameless> {
+    caller.server_name?;
+    match suites.range(..=Version::Tls12).next_back() {
+        Some((version, _)) => {
+            let offer = Offer { named: false, ..Offer::new(*version, ORDINARY) };
+            Some(Nameless::Hello(*version, caller.ask(&offer).await))
+        }
+        None if suites.is_empty() => None,
+        None => Some(Nameless::Handshake(shake_hands(caller, host, false).await)),
+    }
 }
 
 /// One ordinary handshake and nothing else: what any visitor does.
 pub(crate) async fn glance(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let handshake = shake_hands(caller, host).await?;
+    let handshake = shake_hands(caller, host, true).await?;
     Ok(Survey { handshake: Some(Ok(handshake)), ..Survey::default() })
 }
 
@@ -84,6 +166,15 @@ impl Survey {
     /// The newest accepted version, and what the server chose there.
     pub(crate) fn newest(&self) -> Option<(Version, &Accepted)> {
         Version::ALL.into_iter().rev().find_map(|version| Some((version, self.accepted(version)?)))
+    }
+
+    /// Versions whose groups would have been asked about, had they answered: newer than the newest accepted one of
+    /// their kind.
+    pub(crate) fn unknown_instead_of_groups(&self) -> Vec<(Version, Reason)> {
+        let unknown = |version: &Version| Some((*version, self.versions.get(version)?.reason()?));
+        let old = [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl30];
+        let before_accepted = old.iter().take_while(|version| self.accepted(**version).is_none());
+        [Version::Tls13].iter().chain(before_accepted).filter_map(unknown).collect()
     }
 
     /// The certificates that an up-to-date client gets, else those of the newest version that shows them.

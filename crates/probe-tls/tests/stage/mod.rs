@@ -33,6 +33,8 @@ pub(crate) struct Look<'a> {
     pub(crate) allowed: Intrusiveness,
     pub(crate) roots: Vec<CertificateDer<'static>>,
     pub(crate) deadline: Duration,
+    /// Connections to the host at a time.
+    pub(crate) at_once: usize,
 }
 
 impl Look<'_> {
@@ -44,6 +46,7 @@ impl Look<'_> {
             allowed: Intrusiveness::Polite,
             roots: Vec::new(),
             deadline: Duration::from_mins(1),
+            at_once: 8,
         }
     }
 
@@ -59,21 +62,24 @@ impl Look<'_> {
         let declared = Some(self.declared.to_owned());
         let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed, surveyed: false });
         assert!(probe.concerns(&target));
-        let context =
-            ProbeContext { door: door(), deadline: Deadline::after(self.deadline), vantage: Vantage::Loopback };
+        let context = ProbeContext {
+            door: door(self.at_once),
+            deadline: Deadline::after(self.deadline),
+            vantage: Vantage::Loopback,
+        };
         let looked = tokio::time::timeout(self.deadline * 2, probe.look(&target, &context)).await;
         let [observation] = looked.expect("the probe keeps its deadline").try_into().unwrap();
         Seen { volume: context.door.volume().connections, observation }
     }
 }
 
-fn door() -> Door {
+fn door(at_once: usize) -> Door {
     let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
     let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
     let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
     let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
     let settings = DoorSettings {
-        connections_per_host: 8,
+        connections_per_host: at_once,
         per_second: 10_000,
         per_second_per_host: 10_000,
         ..DoorSettings::default()

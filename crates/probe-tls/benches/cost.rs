@@ -1,0 +1,153 @@
+//! What one endpoint costs: connections and time, beside other scanners, through a relay that makes the way long.
+//!
+//! `cargo bench -p vigie-probe-tls --bench cost`. Needs nginx, OpenSSL, sslscan and nmap. Each figure is the median of
+//! three runs of the same minute; compare the columns, not machines.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench plays the network, prints a table, and ends at the first surprise"
+)]
+
+#[path = "../tests/stage/mod.rs"]
+mod stage;
+
+use std::net::Ipv4Addr;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use stage::{Authority, Look, Nginx};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+const INTERMEDIATE: &str = "ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;";
+const OLD: &str = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_prefer_server_ciphers on;
+    ssl_ciphers ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA:CAMELLIA128-SHA:@SECLEVEL=0;";
+const RUNS: usize = 3;
+
+#[tokio::main]
+async fn main() {
+    println!("{:<14}{:>8}  {:<26}{:>12}{:>14}", "server", "RTT ms", "scanner", "wall ms", "connections");
+    for (name, settings) in [("intermediate", INTERMEDIATE), ("old", OLD)] {
+        let authority = Authority::new();
+        authority.certify("rsa:2048", "");
+        let server = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {settings}");
+        let nginx = Nginx::start(&authority, &server);
+        for round_trip_ms in [0, 40] {
+            let relay = Relay::start(nginx.port, Duration::from_millis(round_trip_ms)).await;
+            for at_once in [1, 4, 16] {
+                let scanner = format!("vigie, {at_once} at once");
+                row(name, round_trip_ms, &scanner, &relay, || look(relay.port, at_once)).await;
+            }
+            for tool in ["sslscan", "nmap ssl-enum-ciphers"] {
+                row(name, round_trip_ms, tool, &relay, || other(tool, relay.port)).await;
+            }
+        }
+    }
+}
+
+async fn row<F: Future<Output = ()>>(server: &str, rtt: u64, scanner: &str, relay: &Relay, scan: impl Fn() -> F) {
+    let mut walls = Vec::new();
+    let mut connections = 0;
+    for _ in 0..RUNS {
+        let before = relay.connections.load(Ordering::Relaxed);
+        let begun = Instant::now();
+        scan().await;
+        walls.push(begun.elapsed());
+        connections = relay.connections.load(Ordering::Relaxed) - before;
+    }
+    walls.sort();
+    println!("{server:<14}{rtt:>8}  {scanner:<26}{:>12}{connections:>14}", walls[RUNS / 2].as_millis());
+}
+
+async fn look(port: u16, at_once: usize) {
+    let seen = Look { at_once, ..Look::at(port) }.take().await;
+    assert!(seen.fact("suites")[0]["accepted"].is_array(), "{:?}", seen.observation.outcome);
+}
+
+/// Another scanner, asked for suites and no more. A process of its own: its start is in the time.
+async fn other(tool: &str, port: u16) {
+    let mut command = if tool == "sslscan" {
+        let mut command = Command::new("sslscan");
+        command.args(["--no-heartbleed", "--no-compression", "--no-renegotiation", "--no-fallback"]);
+        command.arg(format!("127.0.0.1:{port}"));
+        command
+    } else {
+        let mut command = Command::new("nmap");
+        command.args(["-n", "-Pn", "--script", "+ssl-enum-ciphers", "-p", &port.to_string(), "127.0.0.1"]);
+        command
+    };
+    let run = tokio::task::spawn_blocking(move || command.stdout(Stdio::null()).stderr(Stdio::null()).status());
+    assert!(run.await.is_ok_and(|status| status.is_ok_and(|status| status.success())), "{tool} is needed");
+}
+
+/// Holds every byte half a round trip each way, and the first ones one round trip more, for that of TCP’s own
+/// handshake, which a program cannot hold.
+struct Relay {
+    port: u16,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Relay {
+    async fn start(to: u16, round_trip: Duration) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(carry(client, to, round_trip));
+            }
+        });
+        Self { port, connections }
+    }
+}
+
+async fn carry(client: TcpStream, to: u16, round_trip: Duration) {
+    let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, to)).await else { return };
+    let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+    tokio::join!(
+        hold(from_client, to_server, round_trip / 2, round_trip),
+        hold(from_server, to_client, round_trip / 2, Duration::ZERO)
+    );
+}
+
+async fn hold(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    delay: Duration,
+    first: Duration,
+) {
+    let (sender, mut held) = mpsc::unbounded_channel::<(tokio::time::Instant, Vec<u8>)>();
+    let begun = tokio::time::Instant::now();
+    let read = async move {
+        let mut buffer = vec![0; 16 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut buffer).await {
+            let at = (tokio::time::Instant::now() + delay).max(begun + first + delay);
+            if sender.send((at, buffer.get(..count).unwrap_or_default().to_vec())).is_err() {
+                return;
+            }
+        }
+    };
+    let write = async move {
+        while let Some((at, bytes)) = held.recv().await {
+            sleep_until(at).await;
+            if to.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+        let _ = to.shutdown().await;
+    };
+    tokio::join!(read, write);
+}

@@ -1,0 +1,195 @@
+//! What an endpoint accepts, found by elimination: each answer names one choice, which the next hello leaves out, and
+//! a refusal closes the list. No list of `n` accepted things can be proved with fewer than `n + 1` questions.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tls_parser::{TlsCipherAu, TlsCipherEnc, TlsCipherSuite};
+use vigie_model::Reason;
+
+use crate::certificate::read_certificate;
+use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
+use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
+use crate::endpoint::groups::group_code;
+use crate::endpoint::hello::groups_offered;
+use crate::endpoint::suites::{Ephemeral, catalogue, ephemeral};
+use crate::endpoint::wire::KeyExchange;
+
+/// Questions that may still be asked of one endpoint: a server that takes every suite ever defined is not asked
+/// about all of them.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+/// The suites that are accepted at one version.
+#[derive(Debug)]
+pub(crate) struct SuitesSeen {
+    /// The answers, in the order in which the server chose.
+    pub(crate) picks: Vec<Accepted>,
+    /// How the server closed the list; nothing when the list was cut.
+    pub(crate) closing: Option<Refusal>,
+    /// Why there may be more; nothing when the list is whole.
+    pub(crate) missing: Option<Reason>,
+    /// Whose order counts, when it could be told.
+    pub(crate) chosen_by: Option<ChosenBy>,
+}
+
+/// The groups that are accepted at one version.
+#[derive(Debug)]
+pub(crate) struct GroupsSeen {
+    /// Their codes, in the order in which the server chose.
+    pub(crate) codes: Vec<u16>,
+    /// Why there may be more; nothing when the list is whole.
+    pub(crate) missing: Option<Reason>,
+}
+
+impl Budget {
+    pub(crate) fn of(questions: u32) -> Self {
+        Self(AtomicU32::new(questions))
+    }
+
+    /// Takes one question; false when none is left.
+    fn take(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+}
+
+impl SuitesSeen {
+    fn codes(&self) -> Vec<u16> {
+        self.picks.iter().map(|pick| pick.hello.suite).collect()
+    }
+
+    /// What the server would take from a short list, if what was seen tells.
+    pub(crate) fn answer_to(&self, list: SuiteList) -> Option<Answer> {
+        let pick = self.picks.iter().find(|pick| list.suites().contains(&pick.hello.suite));
+        match (pick, self.missing, self.closing) {
+            (Some(pick), ..) => Some(Answer::Accepted(Box::new(pick.clone()))),
+            (None, None, Some(refusal)) => Some(Answer::Refused(refusal)),
+            (None, ..) => None,
+        }
+    }
+}
+
+/// Every suite at a version whose first answer is known, then whose order counts.
+pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accepted, budget: &Budget) -> SuitesSeen {
+    let mut seen = SuitesSeen { picks: vec![first.clone()], closing: None, missing: None, chosen_by: None };
+    for list in catalogue(version) {
+        let known = seen.codes();
+        let mut left: Vec<u16> = list.iter().copied().filter(|suite| !known.contains(suite)).collect();
+        while !left.is_empty() {
+            if !budget.take() {
+                seen.missing = Some(Reason::Busy);
+                return seen;
+            }
+            match caller.ask(&Offer::new(version, &left)).await {
+                Answer::Accepted(pick) => {
+                    left.retain(|suite| *suite != pick.hello.suite);
+                    seen.picks.push(*pick);
+                }
+                Answer::Refused(refusal) => {
+                    seen.closing = Some(refusal);
+                    break;
+                }
+                other => {
+                    seen.missing = Some(other.reason().unwrap_or(Reason::Bug));
+                    return seen;
+                }
+            }
+        }
+    }
+    seen.chosen_by = chooser(caller, version, &seen.codes(), budget).await;
+    seen
+}
+
+/// Offers what is accepted, the last choice first: a server that keeps to its first choice has an order of its own.
+async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16], budget: &Budget) -> Option<ChosenBy> {
+    let favourite = accepted.first().copied()?;
+    let mut reversed: Vec<u16> = accepted.iter().rev().copied().collect();
+    // A client that puts ChaCha20 first gets it from many servers that otherwise have an order of their own.
+    let other = reversed.iter().position(|suite| !is_chacha(*suite))?;
+    let head = reversed.remove(other);
+    reversed.insert(0, head);
+    if head == favourite || !budget.take() {
+        return None;
+    }
+    let Answer::Accepted(pick) = caller.ask(&Offer::new(version, &reversed)).await else { return None };
+    match pick.hello.suite {
+        suite if suite == favourite => Some(ChosenBy::Server),
+        suite if suite == head => Some(ChosenBy::Client),
+        _ => None,
+    }
+}
+
+/// Every group at a version, from the suites that were accepted there.
+pub(crate) async fn groups(caller: &Caller<'_>, version: Version, picks: &[Accepted], budget: &Budget) -> GroupsSeen {
+    let mut seen = GroupsSeen { codes: Vec::new(), missing: None };
+    let with_groups = picks.iter().filter(|pick| version == Version::Tls13 || is_on_a_curve(pick));
+    let (by_ecdsa, others): (Vec<&Accepted>, Vec<&Accepted>) =
+        with_groups.partition(|pick| version != Version::Tls13 && is_signed_by_ecdsa(pick.hello.suite));
+    let bound = others.is_empty() && !by_ecdsa.is_empty();
+    let asked = if others.is_empty() { by_ecdsa } else { others };
+    // Up to TLS 1.2 the curve of an ECDSA certificate must be offered too (RFC 8422 section 5.1): without it a server
+    // refuses, whatever the groups. It is kept, as the last one.
+    let kept = if bound { asked.iter().find_map(|pick| curve_of_certificate(pick)) } else { None };
+    let suites: Vec<u16> = asked.iter().map(|pick| pick.hello.suite).collect();
+    let Some(first) = asked.iter().find_map(|pick| group_of(pick)) else { return seen };
+    seen.codes.push(first);
+    loop {
+        let mut offered: Vec<u16> =
+            groups_offered(version).iter().copied().filter(|group| !seen.codes.contains(group)).collect();
+        if offered.is_empty() {
+            break;
+        }
+        if let Some(curve) = kept {
+            offered.retain(|group| *group != curve);
+            offered.push(curve);
+        }
+        if !budget.take() {
+            seen.missing = Some(Reason::Busy);
+            break;
+        }
+        match caller.ask(&Offer { groups: &offered, ..Offer::new(version, &suites) }).await {
+            Answer::Accepted(pick) => match group_of(&pick).filter(|group| offered.contains(group)) {
+                // Chosen again: beside it, which no client may leave out, the server takes nothing else.
+                Some(group) if seen.codes.contains(&group) => break,
+                Some(group) => seen.codes.push(group),
+                None => {
+                    seen.missing = Some(Reason::PeerMisbehaved);
+                    break;
+                }
+            },
+            Answer::Refused(_) => {
+                seen.missing = (bound && kept.is_none()).then_some(Reason::Unsupported);
+                break;
+            }
+            other => {
+                seen.missing = Some(other.reason().unwrap_or(Reason::Bug));
+                break;
+            }
+        }
+    }
+    seen
+}
+
+/// The group of the curve that the server's key is on.
+fn curve_of_certificate(pick: &Accepted) -> Option<u16> {
+    let leaf = read_certificate(pick.flight.certificates.as_ref()?.first()?);
+    group_code(&leaf.facts.content?.curve)
+}
+
+fn group_of(pick: &Accepted) -> Option<u16> {
+    pick.hello.group.or(match pick.flight.key_exchange {
+        Some(KeyExchange::Group(group)) => Some(group),
+        Some(KeyExchange::Custom { .. }) | None => None,
+    })
+}
+
+fn is_on_a_curve(pick: &Accepted) -> bool {
+    ephemeral(pick.hello.suite) == Some(Ephemeral::Curve)
+}
+
+fn is_signed_by_ecdsa(suite: u16) -> bool {
+    TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.au == TlsCipherAu::Ecdsa)
+}
+
+fn is_chacha(suite: u16) -> bool {
+    TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.enc == TlsCipherEnc::Chacha20_Poly1305)
+}

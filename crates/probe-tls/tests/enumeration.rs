@@ -1,0 +1,219 @@
+//! Every suite and group that a real server accepts, beside what it was told to accept and what two other scanners
+//! find. Needs sslscan and nmap: `./test.sh` installs them.
+
+#![cfg(test)]
+
+mod stage;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use stage::{Authority, Look, Nginx, Seen, openssl};
+
+/// Everything that OpenSSL can still do.
+const ANYTHING: &str = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
+
+async fn look(authority: &Authority, port: u16) -> Seen {
+    Look { roots: authority.root(), ..Look::at(port) }.take().await
+}
+
+fn of_version(seen: &Seen, fact: &str, version: &str) -> Value {
+    let all = seen.fact(fact);
+    all.as_array().unwrap().iter().find(|one| one["version"] == version).cloned().unwrap_or_default()
+}
+
+fn names(value: &Value) -> BTreeSet<String> {
+    value.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// OpenSSL's names of suites, each with that of IANA, the key exchange and the authentication.
+fn openssl_suites(authority: &Authority, list: &str) -> Vec<(String, String, String, String)> {
+    let said = openssl(authority.dir.path(), &format!("ciphers -s -v -stdname {list}"));
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let value = |key: &str| words.iter().find_map(|word| word.strip_prefix(key)).unwrap_or_default().to_owned();
+        Some((words.first()?.to_string(), words.get(2)?.to_string(), value("Kx="), value("Au=")))
+    };
+    said.lines().filter_map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_order_of_the_server_is_found_and_that_of_clients_is_told_from_it() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let suites = "AES256-SHA:ECDHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256";
+    let configured = [
+        "TLS_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    ];
+    let server = authority.serve(&format!("-tls1_2 -cipher {suites} -serverpref"));
+    let seen = look(&authority, server.port).await;
+    let found = of_version(&seen, "suites", "TLS 1.2");
+    assert_eq!(found["accepted"], json!(configured), "in the order of the server");
+    assert_eq!(found["chosen_by"], "server");
+    let server = authority.serve(&format!("-tls1_2 -cipher {suites}"));
+    let seen = look(&authority, server.port).await;
+    let found = of_version(&seen, "suites", "TLS 1.2");
+    assert_eq!(names(&found["accepted"]), configured.map(str::to_owned).into());
+    assert_eq!(found["chosen_by"], "client");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_openssl_accepts_is_found_at_each_version() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    for (option, version) in [("-tls1", "TLS 1.0"), ("-tls1_1", "TLS 1.1"), ("-tls1_2", "TLS 1.2")] {
+        let usable = openssl_suites(&authority, &format!("{option} {ANYTHING}"));
+        let usable = usable.into_iter().filter(|(_, _, exchange, signs)| {
+            ["RSA", "DH", "ECDH"].contains(&exchange.as_str()) && ["RSA", "None"].contains(&signs.as_str())
+        });
+        let usable: BTreeSet<String> = usable.map(|(iana, ..)| iana).collect();
+        let server = authority.serve(&format!("{option} -cipher {ANYTHING}"));
+        let seen = look(&authority, server.port).await;
+        let found = of_version(&seen, "suites", version);
+        let found = names(&found["accepted"]);
+        let differing: Vec<&String> = found.symmetric_difference(&usable).collect();
+        assert_eq!(differing, [""; 0], "{version}");
+        assert!(usable.len() > 10 && seen.volume <= 120, "{} suites, {} connections", usable.len(), seen.volume);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_those_of_the_server_at_both_kinds_of_handshake() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-groups P-384:X25519:P-521 -cipher ECDHE:AES256-SHA");
+    let seen = look(&authority, server.port).await;
+    for version in ["TLS 1.2", "TLS 1.3"] {
+        let found = names(&of_version(&seen, "groups", version)["accepted"]);
+        assert_eq!(found, ["secp384r1", "secp521r1", "x25519"].map(str::to_owned).into(), "{version}");
+    }
+    assert_eq!(
+        names(&of_version(&seen, "suites", "TLS 1.3")["accepted"]),
+        ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"].map(str::to_owned).into()
+    );
+    let server = authority.serve("-tls1_2 -cipher AES256-SHA");
+    let seen = look(&authority, server.port).await;
+    assert_eq!(of_version(&seen, "groups", "TLS 1.2")["accepted"], json!([]), "no suite uses a group");
+}
+
+/// Up to TLS 1.2, a server whose only key is on a curve refuses clients that do not offer that curve.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_groups_of_a_server_with_a_key_on_a_curve_are_found_too() {
+    let authority = Authority::new();
+    authority.certify("ec -pkeyopt ec_paramgen_curve:P-256", "");
+    let server = authority.serve("-groups P-256:P-384:X25519 -cipher ECDHE");
+    let seen = look(&authority, server.port).await;
+    for version in ["TLS 1.2", "TLS 1.3"] {
+        let found = names(&of_version(&seen, "groups", version)["accepted"]);
+        assert_eq!(found, ["secp256r1", "secp384r1", "x25519"].map(str::to_owned).into(), "{version}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_shown_to_those_who_send_no_name_is_compared() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    for file in ["key", "pem"] {
+        std::fs::rename(authority.file(&format!("leaf.{file}")), authority.file(&format!("named.{file}"))).unwrap();
+    }
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-servername www.ch-demo.example -cert2 named.pem -key2 named.key");
+    let seen = look(&authority, server.port).await;
+    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": false}));
+    let server = authority.serve("-tls1_3 -servername www.ch-demo.example -cert2 named.pem -key2 named.key");
+    let seen = look(&authority, server.port).await;
+    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": false}), "TLS 1.3 hides it");
+    let server = authority.serve("-tls1_2");
+    let seen = look(&authority, server.port).await;
+    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": true}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_server_gives_the_same_facts_every_time() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = "ssl_certificate leaf.pem; ssl_certificate_key leaf.key; ssl_protocols TLSv1.2 TLSv1.3;";
+    let nginx = Nginx::start(&authority, server);
+    let first = look(&authority, nginx.port).await;
+    for _ in 1..20 {
+        let again = look(&authority, nginx.port).await;
+        assert_eq!(again.facts(), first.facts());
+        assert_eq!(again.observation.evidence, first.observation.evidence);
+    }
+}
+
+/// nginx as Debian has it, seen by three scanners.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_scanners_find_the_same_suites() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let intermediate =
+        "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256";
+    let old = "ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA:CAMELLIA128-SHA:@SECLEVEL=0";
+    for (protocols, ciphers) in [("TLSv1.2 TLSv1.3", intermediate), ("TLSv1 TLSv1.1 TLSv1.2", old)] {
+        let server = format!(
+            "ssl_certificate leaf.pem; ssl_certificate_key leaf.key; ssl_protocols {protocols};
+            ssl_ciphers {ciphers}; ssl_prefer_server_ciphers on;"
+        );
+        let nginx = Nginx::start(&authority, &server);
+        let seen = look(&authority, nginx.port).await;
+        let ours: BTreeMap<String, BTreeSet<String>> = seen
+            .fact("suites")
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["version"].as_str().unwrap().to_owned(), names(&one["accepted"])))
+            .collect();
+        assert_eq!(by_sslscan(&authority, nginx.port), ours, "{protocols}");
+        assert_eq!(by_nmap(nginx.port), ours, "{protocols}");
+        assert!(seen.volume <= 45, "{} connections", seen.volume);
+    }
+}
+
+fn by_sslscan(authority: &Authority, port: u16) -> BTreeMap<String, BTreeSet<String>> {
+    let said = Command::new("sslscan")
+        .args([
+            "--no-colour",
+            "--iana-names",
+            "--no-heartbleed",
+            "--no-compression",
+            "--no-renegotiation",
+            "--no-groups",
+        ])
+        .arg(format!("127.0.0.1:{port}"))
+        .output()
+        .expect("sslscan is installed by ./test.sh");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let known: BTreeMap<String, String> =
+        openssl_suites(authority, ANYTHING).into_iter().map(|(iana, name, ..)| (name, iana)).collect();
+    for line in String::from_utf8_lossy(&said.stdout).lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["Accepted" | "Preferred", version, _, "bits", suite, ..] = words.as_slice() else { continue };
+        let suite = known.get(*suite).map_or(*suite, String::as_str);
+        found.entry(version.replace("TLSv", "TLS ")).or_default().insert(suite.to_owned());
+    }
+    found
+}
+
+/// nmap gives the suites of TLS 1.3 names of its own.
+fn by_nmap(port: u16) -> BTreeMap<String, BTreeSet<String>> {
+    let said = Command::new("nmap")
+        .args(["-n", "-Pn", "--script", "+ssl-enum-ciphers", "-p", &port.to_string(), "127.0.0.1"])
+        .output()
+        .expect("nmap is installed by ./test.sh");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut version = String::new();
+    for line in String::from_utf8_lossy(&said.stdout).lines() {
+        let line = line.trim_matches(['|', '_', ' ']);
+        if let Some(of) = line.strip_prefix("TLSv").and_then(|rest| rest.strip_suffix(':')) {
+            version = format!("TLS {of}");
+        } else if let Some(suite) = line.split_whitespace().next().filter(|word| word.starts_with("TLS_")) {
+            found.entry(version.clone()).or_default().insert(suite.replace("TLS_AKE_WITH_", "TLS_"));
+        }
+    }
+    found
+}
