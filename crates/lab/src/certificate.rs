@@ -3,13 +3,17 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CrlDistributionPoint, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::LabError;
 use crate::stage::CertificateFault;
+
+/// Where the authority would publish what it revoked: nobody fetches it.
+const CRL: &str = "http://pki.ch-demo.example/autorite.crl";
 
 /// The lab's certificate authority: made at start, gone at the end.
 pub(crate) struct Authority {
@@ -51,6 +55,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
+        params.crl_distribution_points = vec![CrlDistributionPoint { uris: vec![CRL.to_owned()] }];
         let last_day = match fault {
             CertificateFault::Expired => today.saturating_sub(30.days()),
             CertificateFault::None | CertificateFault::SelfSigned | CertificateFault::OtherName => {

@@ -27,6 +27,7 @@ pub struct CertificateFacts {
 
 /// What a readable certificate says (RFC 5280).
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "an extension is there or it is not")]
 pub struct ReadableFacts {
     /// Version: 1 or 3.
     pub version: u32,
@@ -55,6 +56,21 @@ pub struct ReadableFacts {
     /// Named curve of the key (`secp256r1`), its identifier when vigie has no name for it, empty when the key is not
     /// on a named curve.
     pub curve: String,
+    /// Public exponent of an RSA key; 0 for other keys.
+    pub rsa_exponent: Option<u64>,
+    /// What the key may be used for (`digitalSignature`; section 4.2.1.3); empty when the certificate does not say.
+    pub key_usage: Vec<String>,
+    /// Whether readers must heed that (the extension is critical); false when the certificate does not say.
+    pub key_usage_critical: bool,
+    /// What the certificate may be used for (`serverAuth`, or an identifier; section 4.2.1.12); empty when it does not
+    /// say.
+    pub extended_key_usage: Vec<String>,
+    /// Where its issuer publishes what it revoked (section 4.2.1.13).
+    pub crl_urls: Vec<String>,
+    /// Where its issuer answers whether it is revoked (OCSP, section 4.2.2.1).
+    pub ocsp_urls: Vec<String>,
+    /// Whether clients must see a fresh answer stapled to the handshake (RFC 7633).
+    pub must_staple: bool,
     /// How the issuer signed it (`RSA-SHA256`), or the identifier of an algorithm that vigie does not know.
     pub signature_algorithm: String,
     /// Hash of that signature (`SHA-256`); `none` when the algorithm has its own (Ed25519).

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest, Sha256};
 use vigie_model::hexadecimal;
+use x509_parser::asn1_rs::Oid;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::{DistributionPointName, ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension};
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
@@ -51,6 +52,7 @@ fn content(certificate: &X509Certificate<'_>) -> Option<ReadableFacts> {
     let key = Key::of(certificate.public_key());
     let (signature_algorithm, signature_hash) = signature(certificate);
     let (dns_names, ip_addresses) = alternative_names(certificate);
+    let (usage, sources) = (Usage::of(certificate), RevocationSources::of(certificate));
     Some(ReadableFacts {
         version: certificate.version().0.saturating_add(1),
         serial: hexadecimal(certificate.raw_serial()),
@@ -65,6 +67,13 @@ fn content(certificate: &X509Certificate<'_>) -> Option<ReadableFacts> {
         key_algorithm: key.algorithm,
         key_bits: key.bits,
         curve: key.curve,
+        rsa_exponent: key.rsa_exponent,
+        key_usage: usage.key,
+        key_usage_critical: usage.critical,
+        extended_key_usage: usage.extended,
+        crl_urls: sources.crl,
+        ocsp_urls: sources.ocsp,
+        must_staple: must_staple(certificate),
         signature_algorithm,
         signature_hash,
         is_ca: certificate.is_ca(),
@@ -92,20 +101,28 @@ struct Key {
     algorithm: KeyAlgorithm,
     bits: Option<u32>,
     curve: String,
+    rsa_exponent: Option<u64>,
 }
 
 impl Key {
+    fn without_size(algorithm: KeyAlgorithm) -> Self {
+        Self { algorithm, bits: None, curve: String::new(), rsa_exponent: Some(0) }
+    }
+
     fn of(key: &SubjectPublicKeyInfo<'_>) -> Self {
-        let known = |algorithm, bits| Self { algorithm, bits: Some(bits), curve: String::new() };
+        let known = |algorithm, bits| Self { bits: Some(bits), ..Self::without_size(algorithm) };
         let bytes = key.subject_public_key.data.as_ref();
         match key.algorithm.algorithm.to_id_string().as_str() {
             "1.3.101.112" => known(KeyAlgorithm::Ed25519, 256),
             "1.3.101.113" => known(KeyAlgorithm::Ed448, 456),
             // rsaEncryption and RSASSA-PSS, whose key x509-parser does not take apart.
             "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-                let bits =
-                    x509_parser::public_key::RSAPublicKey::from_der(bytes).ok().map(|(_, rsa)| bit_length(rsa.modulus));
-                Self { algorithm: KeyAlgorithm::Rsa, bits, curve: String::new() }
+                let rsa = x509_parser::public_key::RSAPublicKey::from_der(bytes).ok().map(|(_, rsa)| rsa);
+                Self {
+                    bits: rsa.as_ref().map(|rsa| bit_length(rsa.modulus)),
+                    rsa_exponent: rsa.as_ref().map(|rsa| rsa.try_exponent().unwrap_or(u64::MAX)),
+                    ..Self::without_size(KeyAlgorithm::Rsa)
+                }
             }
             "1.2.840.10045.2.1" => {
                 let parameters = key.algorithm.parameters.as_ref();
@@ -117,16 +134,16 @@ impl Key {
                     Ok(PublicKey::EC(point)) => u32::try_from(point.key_size()).ok().filter(|bits| *bits > 0),
                     _ => None,
                 };
-                Self { algorithm: KeyAlgorithm::Ec, bits, curve: curve.to_owned() }
+                Self { bits, curve: curve.to_owned(), ..Self::without_size(KeyAlgorithm::Ec) }
             }
             "1.2.840.10040.4.1" => {
                 let bits = match key.parsed() {
                     Ok(PublicKey::DSA(y)) => Some(bit_length(y)),
                     _ => None,
                 };
-                Self { algorithm: KeyAlgorithm::Dsa, bits, curve: String::new() }
+                Self { bits, ..Self::without_size(KeyAlgorithm::Dsa) }
             }
-            _ => Self { algorithm: KeyAlgorithm::Other, bits: None, curve: String::new() },
+            _ => Self::without_size(KeyAlgorithm::Other),
         }
     }
 }
@@ -189,6 +206,110 @@ fn pss_hash(certificate: &X509Certificate<'_>) -> Option<String> {
         _ => return None,
     };
     Some(hash.to_owned())
+}
+
+/// What a certificate says that it may be used for.
+#[derive(Default)]
+struct Usage {
+    key: Vec<String>,
+    critical: bool,
+    extended: Vec<String>,
+}
+
+impl Usage {
+    fn of(certificate: &X509Certificate<'_>) -> Self {
+        let mut usage = Self::default();
+        for extension in certificate.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::KeyUsage(key) => {
+                    usage.critical = extension.critical;
+                    usage.key = key_usages(*key);
+                }
+                ParsedExtension::ExtendedKeyUsage(extended) => usage.extended = extended_usages(extended),
+                _ => {}
+            }
+        }
+        usage
+    }
+}
+
+/// The names of RFC 5280 section 4.2.1.3.
+fn key_usages(usage: KeyUsage) -> Vec<String> {
+    let all = [
+        (usage.digital_signature(), "digitalSignature"),
+        (usage.non_repudiation(), "nonRepudiation"),
+        (usage.key_encipherment(), "keyEncipherment"),
+        (usage.data_encipherment(), "dataEncipherment"),
+        (usage.key_agreement(), "keyAgreement"),
+        (usage.key_cert_sign(), "keyCertSign"),
+        (usage.crl_sign(), "cRLSign"),
+        (usage.encipher_only(), "encipherOnly"),
+        (usage.decipher_only(), "decipherOnly"),
+    ];
+    all.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// The names of RFC 5280 section 4.2.1.12, then the identifiers of others.
+fn extended_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
+    let all = [
+        (usage.any, "anyExtendedKeyUsage"),
+        (usage.server_auth, "serverAuth"),
+        (usage.client_auth, "clientAuth"),
+        (usage.code_signing, "codeSigning"),
+        (usage.email_protection, "emailProtection"),
+        (usage.time_stamping, "timeStamping"),
+        (usage.ocsp_signing, "OCSPSigning"),
+    ];
+    let named = all.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned());
+    named.chain(usage.other.iter().map(Oid::to_id_string)).collect()
+}
+
+/// Where an issuer tells what it revoked.
+#[derive(Default)]
+struct RevocationSources {
+    crl: Vec<String>,
+    ocsp: Vec<String>,
+}
+
+impl RevocationSources {
+    fn of(certificate: &X509Certificate<'_>) -> Self {
+        const OCSP: &str = "1.3.6.1.5.5.7.48.1";
+        let mut sources = Self::default();
+        for extension in certificate.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::CRLDistributionPoints(points) => {
+                    let named = points.iter().filter_map(|point| match &point.distribution_point {
+                        Some(DistributionPointName::FullName(names)) => Some(names),
+                        _ => None,
+                    });
+                    sources.crl.extend(named.flatten().filter_map(url));
+                }
+                ParsedExtension::AuthorityInfoAccess(access) => {
+                    let ocsp = access.iter().filter(|entry| entry.access_method.to_id_string() == OCSP);
+                    sources.ocsp.extend(ocsp.filter_map(|entry| url(&entry.access_location)));
+                }
+                _ => {}
+            }
+        }
+        sources
+    }
+}
+
+fn url(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::URI(url) => Some((*url).to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether the `status_request` feature is asked for (RFC 7633 section 4).
+fn must_staple(certificate: &X509Certificate<'_>) -> bool {
+    const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
+    /// SEQUENCE of INTEGER 5.
+    const STATUS_REQUEST: [u8; 3] = [2, 1, 5];
+    certificate.extensions().iter().any(|extension| {
+        extension.oid.to_id_string() == TLS_FEATURE && extension.value.windows(3).any(|part| part == STATUS_REQUEST)
+    })
 }
 
 /// Host names and addresses of the subject alternative names, in the order they come.

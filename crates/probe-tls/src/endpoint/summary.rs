@@ -294,9 +294,11 @@ impl Summary {
         match &certificate.facts.content {
             None => self.gap(path.clone(), Reason::Unsupported),
             Some(content) => {
-                for (field, missing) in
-                    [("key_bits", content.key_bits.is_none()), ("signature_hash", content.signature_hash.is_none())]
-                {
+                for (field, missing) in [
+                    ("key_bits", content.key_bits.is_none()),
+                    ("rsa_exponent", content.rsa_exponent.is_none()),
+                    ("signature_hash", content.signature_hash.is_none()),
+                ] {
                     if missing {
                         self.gap(path.field(field), Reason::Unsupported);
                     }

@@ -203,7 +203,9 @@ distinguished_name = dn
 basicConstraints = critical,CA:TRUE
 [v3_leaf]
 subjectAltName = DNS:www.ch-demo.example
+keyUsage = critical,digitalSignature,keyEncipherment
 extendedKeyUsage = serverAuth
+crlDistributionPoints = URI:http://pki.ch-demo.example/ac.crl
 [ca]
 default_ca = demo
 [demo]
