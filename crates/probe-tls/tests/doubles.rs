@@ -176,12 +176,14 @@ async fn greedy(mut stream: TcpStream) {
 
 #[tokio::test]
 async fn a_server_that_takes_everything_is_not_asked_about_all_of_it() {
-    let seen = Look::at(double(greedy).await).take().await;
+    let port = double(greedy).await;
+    let seen = Look::at(port).take().await;
+    assert_eq!(Look::at(port).take().await.facts(), seen.facts(), "the same each time");
     assert_eq!(seen.accepted(), ["SSL 3.0", "1.0", "1.1", "1.2"]);
     let lists = seen.fact("suites");
     assert!(lists.as_array().unwrap().iter().all(|one| one.get("accepted").is_none()), "unknown, and not cut short");
     assert_eq!(seen.gap("suites[0].accepted"), Some(Reason::Busy));
-    assert_eq!(seen.taken("TLS 1.2", "broken").as_deref(), Some("TLS_RSA_WITH_NULL_MD5"), "asked, as it was not met");
+    assert!(seen.taken("TLS 1.2", "broken").is_some() && seen.taken("SSL 3.0", "static_key").is_some());
     assert!(seen.volume <= 120, "{} connections", seen.volume);
 }
 

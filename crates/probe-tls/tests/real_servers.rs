@@ -106,7 +106,40 @@ async fn the_suite_and_the_certificate_are_those_that_openssl_sees() {
         assert_eq!(seen.fact("certificate.key_bits"), size);
         assert_eq!(seen.fact("certificate.key_algorithm"), algorithm);
         assert_eq!(seen.fact("chain.0.sha256"), fingerprint);
+        assert_eq!(seen.fact("certificate.rsa_exponent"), if algorithm == "RSA" { 65_537 } else { 0 });
+        let said = openssl(
+            authority.dir.path(),
+            "x509 -in leaf.pem -noout -ext keyUsage,extendedKeyUsage,crlDistributionPoints",
+        );
+        for words in ["Key Usage: critical", "Digital Signature, Key Encipherment", "TLS Web Server Authentication"] {
+            assert!(said.contains(words), "{said}");
+        }
+        assert_eq!(seen.fact("certificate.key_usage"), json!(["digitalSignature", "keyEncipherment"]));
+        assert_eq!(seen.fact("certificate.key_usage_critical"), true);
+        assert_eq!(seen.fact("certificate.extended_key_usage"), json!(["serverAuth"]));
+        assert!(said.contains("URI:http://pki.ch-demo.example/ac.crl"), "{said}");
+        assert_eq!(seen.fact("certificate.crl_urls"), json!(["http://pki.ch-demo.example/ac.crl"]));
+        assert_eq!(
+            (seen.fact("certificate.ocsp_urls"), seen.fact("certificate.must_staple")),
+            (json!([]), json!(false))
+        );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_certificate_promises_about_revocation_is_read() {
+    let authority = Authority::new();
+    openssl(
+        authority.dir.path(),
+        "req -x509 -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.pem -days 9 -subj /CN=www -addext tlsfeature=status_request -addext authorityInfoAccess=OCSP;URI:http://ocsp.ch-demo.example/ -addext keyUsage=keyCertSign",
+    );
+    let server = authority.serve("-tls1_2");
+    let seen = look(&authority, server.port).await;
+    assert_eq!(seen.fact("certificate.must_staple"), true);
+    assert_eq!(seen.fact("certificate.ocsp_urls"), json!(["http://ocsp.ch-demo.example/"]));
+    assert_eq!(seen.fact("certificate.key_usage"), json!(["keyCertSign"]));
+    assert_eq!(seen.fact("certificate.key_usage_critical"), false);
+    assert_eq!(seen.fact("certificate.extended_key_usage"), json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,7 @@
 //! What an endpoint accepts, found by elimination: each answer names one choice, which the next hello leaves out, and
 //! a refusal closes the list. No list of `n` accepted things can be proved with fewer than `n + 1` questions.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use futures_util::future::join_all;
 use tls_parser::{TlsCipherAu, TlsCipherEnc, TlsCipherSuite};
 use vigie_model::Reason;
 
@@ -13,11 +12,6 @@ use crate::endpoint::groups::group_code;
 use crate::endpoint::hello::groups_offered;
 use crate::endpoint::suites::{Ephemeral, catalogue, ephemeral};
 use crate::endpoint::wire::KeyExchange;
-
-/// Questions that may still be asked of one endpoint: a server that takes every suite ever defined is not asked
-/// about all of them.
-#[derive(Debug)]
-pub(crate) struct Budget(AtomicU32);
 
 /// The suites that are accepted at one version.
 #[derive(Debug)]
@@ -41,18 +35,39 @@ pub(crate) struct GroupsSeen {
     pub(crate) missing: Option<Reason>,
 }
 
-impl Budget {
-    pub(crate) fn of(questions: u32) -> Self {
-        Self(AtomicU32::new(questions))
-    }
-
-    /// Takes one question; false when none is left.
-    fn take(&self) -> bool {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
-    }
-}
-
 impl SuitesSeen {
+    /// Asks about one list until it is closed.
+    async fn eliminate(&mut self, caller: &Caller<'_>, version: Version, mut list: Vec<u16>, questions: &mut u32) {
+        loop {
+            let known = self.codes();
+            list.retain(|suite| !known.contains(suite));
+            if list.is_empty() {
+                return;
+            }
+            let Some(left) = questions.checked_sub(1) else {
+                self.missing = self.missing.or(Some(Reason::Busy));
+                return;
+            };
+            *questions = left;
+            if !self.take(caller.ask_about(version, &list).await) {
+                return;
+            }
+        }
+    }
+
+    /// Notes one answer; true when the list that it answers may hold more.
+    fn take(&mut self, answer: Answer) -> bool {
+        match answer {
+            Answer::Accepted(pick) => {
+                self.picks.push(*pick);
+                return true;
+            }
+            Answer::Refused(refusal) => self.closing = self.closing.or(Some(refusal)),
+            other => self.missing = self.missing.or(other.reason()).or(Some(Reason::Bug)),
+        }
+        false
+    }
+
     fn codes(&self) -> Vec<u16> {
         self.picks.iter().map(|pick| pick.hello.suite).collect()
     }
@@ -68,49 +83,40 @@ impl SuitesSeen {
     }
 }
 
-/// Every suite at a version whose first answer is known, then whose order counts.
-pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accepted, budget: &Budget) -> SuitesSeen {
+/// Every suite at a version whose first answer is known, then whose order counts, in so many questions at most. How
+/// they are spent depends on the answers alone, never on which came first: the same server gives the same facts.
+pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accepted, questions: u32) -> SuitesSeen {
+    let mut lists = catalogue(version).into_iter();
+    let usual = lists.next().unwrap_or_default();
+    let others: Vec<Vec<u16>> = lists.collect();
+    let reserved = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let mut left = questions.saturating_sub(reserved);
     let mut seen = SuitesSeen { picks: vec![first.clone()], closing: None, missing: None, chosen_by: None };
-    for list in catalogue(version) {
-        let known = seen.codes();
-        let mut left: Vec<u16> = list.iter().copied().filter(|suite| !known.contains(suite)).collect();
-        while !left.is_empty() {
-            if !budget.take() {
-                seen.missing = Some(Reason::Busy);
-                return seen;
-            }
-            match caller.ask(&Offer::new(version, &left)).await {
-                Answer::Accepted(pick) => {
-                    left.retain(|suite| *suite != pick.hello.suite);
-                    seen.picks.push(*pick);
-                }
-                Answer::Refused(refusal) => {
-                    seen.closing = Some(refusal);
-                    break;
-                }
-                other => {
-                    seen.missing = Some(other.reason().unwrap_or(Reason::Bug));
-                    return seen;
-                }
-            }
+    let heads = join_all(others.iter().map(|list| caller.ask_about(version, list)));
+    let ((), heads) = tokio::join!(seen.eliminate(caller, version, usual, &mut left), heads);
+    for (list, head) in others.into_iter().zip(heads) {
+        if seen.take(head) {
+            seen.eliminate(caller, version, list, &mut left).await;
         }
     }
-    seen.chosen_by = chooser(caller, version, &seen.codes(), budget).await;
+    if seen.missing.is_none() {
+        seen.chosen_by = chooser(caller, version, &seen.codes()).await;
+    }
     seen
 }
 
 /// Offers what is accepted, the last choice first: a server that keeps to its first choice has an order of its own.
-async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16], budget: &Budget) -> Option<ChosenBy> {
+async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16]) -> Option<ChosenBy> {
     let favourite = accepted.first().copied()?;
     let mut reversed: Vec<u16> = accepted.iter().rev().copied().collect();
     // A client that puts ChaCha20 first gets it from many servers that otherwise have an order of their own.
     let other = reversed.iter().position(|suite| !is_chacha(*suite))?;
     let head = reversed.remove(other);
     reversed.insert(0, head);
-    if head == favourite || !budget.take() {
+    if head == favourite {
         return None;
     }
-    let Answer::Accepted(pick) = caller.ask(&Offer::new(version, &reversed)).await else { return None };
+    let Answer::Accepted(pick) = caller.ask_about(version, &reversed).await else { return None };
     match pick.hello.suite {
         suite if suite == favourite => Some(ChosenBy::Server),
         suite if suite == head => Some(ChosenBy::Client),
@@ -118,8 +124,8 @@ async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16], budget
     }
 }
 
-/// Every group at a version, from the suites that were accepted there.
-pub(crate) async fn groups(caller: &Caller<'_>, version: Version, picks: &[Accepted], budget: &Budget) -> GroupsSeen {
+/// Every group at a version, in no more questions than groups are offered, from the suites that were accepted there.
+pub(crate) async fn groups(caller: &Caller<'_>, version: Version, picks: &[Accepted]) -> GroupsSeen {
     let mut seen = GroupsSeen { codes: Vec::new(), missing: None };
     let with_groups = picks.iter().filter(|pick| version == Version::Tls13 || is_on_a_curve(pick));
     let (by_ecdsa, others): (Vec<&Accepted>, Vec<&Accepted>) =
@@ -141,10 +147,6 @@ pub(crate) async fn groups(caller: &Caller<'_>, version: Version, picks: &[Accep
         if let Some(curve) = kept {
             offered.retain(|group| *group != curve);
             offered.push(curve);
-        }
-        if !budget.take() {
-            seen.missing = Some(Reason::Busy);
-            break;
         }
         match caller.ask(&Offer { groups: &offered, ..Offer::new(version, &suites) }).await {
             Answer::Accepted(pick) => match group_of(&pick).filter(|group| offered.contains(group)) {

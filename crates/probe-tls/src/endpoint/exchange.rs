@@ -98,6 +98,11 @@ impl Caller<'_> {
         }
     }
 
+    /// Asks about suites, with every group.
+    pub(crate) async fn ask_about(&self, version: Version, suites: &[u16]) -> Answer {
+        self.ask(&Offer::new(version, suites)).await
+    }
+
     async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
         let mut connection = match self.connect().await {
             Ok(connection) => connection,

@@ -123,7 +123,8 @@ pub struct OfferFacts {
 pub struct VersionSuites {
     /// The version.
     pub version: Version,
-    /// Their IANA names, in the order of the server’s choice; known only when each was asked about.
+    /// Their IANA names, in the order of the server’s choice; those that servers seldom take come after the others, in
+    /// an order of their own. Known only when each was asked about.
     pub accepted: Option<Vec<String>>,
     /// Whose order counts.
     pub chosen_by: Option<ChosenBy>,

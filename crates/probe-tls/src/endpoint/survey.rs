@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use vigie_model::{Host, Reason};
 
-use crate::endpoint::enumerate::{self, Budget, GroupsSeen, SuitesSeen};
+use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::{Handshake, shake_hands};
@@ -14,9 +14,12 @@ use crate::endpoint::suites::{ORDINARY, TLS13};
 /// The most connections that one look opens. Most servers take a third of them.
 pub(crate) const MAX_CONNECTIONS: u32 = 120;
 
-/// Questions of the elimination, all versions together. What remains of [`MAX_CONNECTIONS`] is for the five versions,
-/// the short lists that a cut elimination leaves open, the handshake, and second tries.
-const ELIMINATION: u32 = 70;
+/// Questions about suites up to TLS 1.2, all versions together. What remains of [`MAX_CONNECTIONS`] is for the five
+/// versions, TLS 1.3, groups, short lists that a cut elimination leaves open, a name left out and a handshake.
+const QUESTIONS: u32 = 70;
+
+/// Questions about the five suites of TLS 1.3.
+const QUESTIONS_TLS13: u32 = 7;
 
 /// Everything that was asked and answered.
 #[derive(Debug, Default)]
@@ -49,14 +52,14 @@ pub(crate) enum Nameless {
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
 /// together, as fast as the door lets them through.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first = caller.ask(&Offer::new(Version::Tls12, ORDINARY)).await;
+    let first = caller.ask_about(Version::Tls12, ORDINARY).await;
     if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
         return Err(first);
     }
     let others = [Version::Tls13, Version::Tls11, Version::Tls10, Version::Ssl30];
     let asked = others.map(|version| async move {
         let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-        (version, caller.ask(&Offer::new(version, suites)).await)
+        (version, caller.ask_about(version, suites).await)
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
     versions.insert(Version::Tls12, first.clone());
@@ -64,44 +67,63 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
     }
-    let budget = Budget::of(ELIMINATION);
-    let suites = all_suites(caller, &versions, &budget).await;
-    let groups = all_groups(caller, &suites, &budget).await;
+    let (suites, newest_groups, nameless, handshake) = tokio::join!(
+        all_suites(caller, &versions),
+        groups_at(caller, &versions, Version::Tls13),
+        nameless(caller, host, &versions),
+        visit(caller, host, &versions),
+    );
+    let older_groups = groups_up_to_tls12(caller, &suites).await;
+    let groups = older_groups.into_iter().chain(newest_groups).collect();
     let offers = all_offers(caller, &versions, &suites).await;
-    let nameless = nameless(caller, host, &suites).await;
-    let hides_certificates = matches!(versions.get(&Version::Tls13), Some(Answer::Accepted(_)));
-    let handshake = if hides_certificates { Some(shake_hands(caller, host, true).await) } else { None };
     Ok(Survey { versions, offers, suites, groups, nameless, handshake })
 }
 
 /// Every suite of every accepted version.
-async fn all_suites(
-    caller: &Caller<'_>,
-    versions: &BTreeMap<Version, Answer>,
-    budget: &Budget,
-) -> BTreeMap<Version, SuitesSeen> {
-    let accepted = versions.iter().filter_map(|(version, answer)| match answer {
-        Answer::Accepted(first) => Some((*version, first)),
-        _ => None,
+async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BTreeMap<Version, SuitesSeen> {
+    let accepted: Vec<(Version, &Accepted)> = versions
+        .iter()
+        .filter_map(|(version, answer)| match answer {
+            Answer::Accepted(first) => Some((*version, &**first)),
+            _ => None,
+        })
+        .collect();
+    let old = accepted.iter().filter(|(version, _)| *version <= Version::Tls12).count();
+    let each = QUESTIONS / u32::try_from(old).unwrap_or(1).max(1);
+    let asked = accepted.into_iter().map(|(version, first)| async move {
+        let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
+        (version, enumerate::suites(caller, version, first, questions).await)
     });
-    let asked = accepted
-        .map(|(version, first)| async move { (version, enumerate::suites(caller, version, first, budget).await) });
     join_all(asked).await.into_iter().collect()
 }
 
-/// The groups at the newest version, and at the newest one up to TLS 1.2, where certificates bear on them too.
-async fn all_groups(
+/// The groups of a version, if it is accepted: those of its first choice of suite are those of all.
+async fn groups_at(
+    caller: &Caller<'_>,
+    versions: &BTreeMap<Version, Answer>,
+    version: Version,
+) -> Option<(Version, GroupsSeen)> {
+    let Some(Answer::Accepted(first)) = versions.get(&version) else { return None };
+    Some((version, enumerate::groups(caller, version, std::slice::from_ref(&**first)).await))
+}
+
+/// The groups of the newest accepted version up to TLS 1.2, where suites and certificates bear on them.
+async fn groups_up_to_tls12(
     caller: &Caller<'_>,
     suites: &BTreeMap<Version, SuitesSeen>,
-    budget: &Budget,
-) -> BTreeMap<Version, GroupsSeen> {
-    let newest = suites.last_key_value();
-    let newest_old = suites.range(..=Version::Tls12).next_back();
-    let asked = newest_old.into_iter().chain(newest.filter(|(version, _)| **version == Version::Tls13));
-    let asked = asked.map(|(version, seen)| async move {
-        (*version, enumerate::groups(caller, *version, &seen.picks, budget).await)
-    });
-    join_all(asked).await.into_iter().collect()
+) -> Option<(Version, GroupsSeen)> {
+    let (version, seen) = suites.range(..=Version::Tls12).next_back()?;
+    Some((*version, enumerate::groups(caller, *version, &seen.picks).await))
+}
+
+/// An ordinary handshake, where TLS 1.3 hides the certificates.
+async fn visit(
+    caller: &Caller<'_>,
+    host: &Host,
+    versions: &BTreeMap<Version, Answer>,
+) -> Option<Result<Handshake, Answer>> {
+    matches!(versions.get(&Version::Tls13), Some(Answer::Accepted(_))).then_some(())?;
+    Some(shake_hands(caller, host, true).await)
 }
 
 /// What the server takes from each short list: as the elimination tells, and asked where it was cut.
@@ -118,7 +140,7 @@ async fn all_offers(
         let known = suites.get(&version).and_then(|seen| seen.answer_to(list));
         let answer = match known {
             Some(answer) => answer,
-            None => caller.ask(&Offer::new(version, list.suites())).await,
+            None => caller.ask_about(version, list.suites()).await,
         };
         ((version, list), answer)
     });
@@ -127,14 +149,15 @@ async fn all_offers(
 
 /// A hello without a name, where there is one to leave out: at the newest version that shows its certificates, and
 /// where none does, a whole handshake.
-async fn nameless(caller: &Caller<'_>, host: &Host, suites: &BTreeMap<Version, SuitesSeen>) -> Option<Nameless> {
+async fn nameless(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version, Answer>) -> Option<Nameless> {
     caller.server_name?;
-    match suites.range(..=Version::Tls12).next_back() {
+    let is_accepted = |(_, answer): &(&Version, &Answer)| matches!(answer, Answer::Accepted(_));
+    versions.iter().find(is_accepted)?;
+    match versions.range(..=Version::Tls12).rfind(is_accepted) {
         Some((version, _)) => {
             let offer = Offer { named: false, ..Offer::new(*version, ORDINARY) };
             Some(Nameless::Hello(*version, caller.ask(&offer).await))
         }
-        None if suites.is_empty() => None,
         None => Some(Nameless::Handshake(shake_hands(caller, host, false).await)),
     }
 }
