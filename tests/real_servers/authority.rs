@@ -31,7 +31,9 @@ basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign,cRLSign
 [server]
 subjectAltName = DNS:${ENV::NAME}
+keyUsage = critical,digitalSignature,keyEncipherment
 extendedKeyUsage = serverAuth
+crlDistributionPoints = URI:http://pki.essai.test/ac.crl
 authorityKeyIdentifier = keyid
 [ca]
 default_ca = essai
