@@ -14,6 +14,7 @@ programs=(
     ldns-signzone:ldnsutils delv:bind9-dnsutils postfix:postfix sshd:openssh-server ssh:openssh-client
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
     soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
+    dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
 )
 
 passed=0

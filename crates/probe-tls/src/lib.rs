@@ -20,5 +20,5 @@ pub use endpoint::wire::{
     Alert, Flight, FlightReader, KeyExchange, ServerHello, WireError, decode_alert, decode_certificates, decode_flight,
     decode_key_exchange, decode_server_hello,
 };
-pub use starttls::{ReplyLine, decode_reply_line};
+pub use starttls::{ExtendedResponse, ReplyLine, decode_extended_response, decode_reply_line};
 pub use trust::{TrustFacts, TrustSource, TrustStore, TrustStoreError, TrustVerdict};

@@ -72,6 +72,7 @@ targets![
     probe_tls::messages,
     probe_tls::certificate,
     probe_tls::reply_line,
+    probe_tls::extended_response,
     probe_dns::spf,
     probe_dns::dmarc,
     probe_dns::dkim,

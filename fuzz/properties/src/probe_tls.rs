@@ -1,8 +1,8 @@
-//! What TLS servers send in the clear, and how mail servers come to it.
+//! What TLS servers send in the clear, and how others come to it.
 
 use vigie_probe_tls::{
-    FlightReader, KeyExchange, WireError, decode_alert, decode_certificates, decode_flight, decode_key_exchange,
-    decode_reply_line, decode_server_hello, read_certificate,
+    FlightReader, KeyExchange, WireError, decode_alert, decode_certificates, decode_extended_response, decode_flight,
+    decode_key_exchange, decode_reply_line, decode_server_hello, read_certificate,
 };
 
 /// A flight says the same however the network cuts it.
@@ -63,4 +63,12 @@ pub fn reply_line(data: &[u8]) {
     assert!(line.code < 1000 && !line.text.ends_with(['\r', '\n']));
     let written = format!("{:03}{}{}\r\n", line.code, if line.more { '-' } else { ' ' }, line.text);
     assert_eq!(decode_reply_line(written.as_bytes()), Some(line));
+}
+
+/// An answer of a directory that is read says the same written in its shortest form.
+pub fn extended_response(data: &[u8]) {
+    let Some(response) = decode_extended_response(data) else { return };
+    let shortest = [0x30, 0x0c, 2, 1, 1, 0x78, 7, 0x0a, 1, response.result, 4, 0, 4, 0];
+    assert_eq!(decode_extended_response(&shortest), Some(response));
+    assert_eq!(decode_extended_response(&[data, &[0]].concat()), Some(response), "what follows is not its business");
 }

@@ -11,7 +11,7 @@ use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, groups_offered};
 use crate::endpoint::wire::{Alert, Flight, FlightReader, ServerHello, WireError};
-use crate::starttls;
+use crate::starttls::{self, StartTlsProtocol};
 
 /// Longest wait for one answer, from the moment the connection stands: slow appliances sign in a second or two.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) look: Intrusiveness,
     pub(crate) deadline: Deadline,
     pub(crate) server_name: Option<&'a DomainName>,
-    pub(crate) is_mail: bool,
+    pub(crate) starttls: StartTlsProtocol,
 }
 
 /// What one hello offers.
@@ -46,7 +46,7 @@ pub(crate) enum Answer {
     Refused(Refusal),
     /// The peer speaks something else: its first bytes.
     NotTls(Vec<u8>),
-    /// A mail server that does not begin TLS.
+    /// A server that does not begin TLS when it is asked to.
     NoStartTls(StartTls),
     /// No connection could be made.
     Unreached(NetError),
@@ -131,12 +131,10 @@ impl Caller<'_> {
             return Err(Answer::Unreached(NetError::Timeout));
         }
         let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;
-        if !self.is_mail {
-            return Ok(connection);
-        }
-        let greeting = self.deadline.shortened(ANSWER_TIMEOUT).cap(starttls::begin_tls(&mut connection)).await;
+        let greeting =
+            self.deadline.shortened(ANSWER_TIMEOUT).cap(starttls::begin_tls(&mut connection, self.starttls)).await;
         match greeting.and_then(|begun| begun) {
-            Ok(StartTls::Offered) => Ok(connection),
+            Ok(StartTls::None | StartTls::Offered) => Ok(connection),
             Ok(other) => Err(Answer::NoStartTls(other)),
             Err(error) => Err(Answer::Unanswered(error, None)),
         }

@@ -2,19 +2,24 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use vigie_model::{Facts, SubjectKind, Text};
+use vigie_model::{Facts, Host, SubjectKind, Text};
 
 use crate::certificate::{CertificateFacts, LeafFacts};
+use crate::endpoint::exchange::Caller;
 use crate::endpoint::suites::SuiteFacts;
+use crate::starttls::StartTlsProtocol;
 use crate::trust::TrustFacts;
 
-/// What a TLS endpoint says and accepts. Only `speaks_tls`, `host` and `server_name_sent` are always known.
+/// What a TLS endpoint says and accepts. Only `speaks_tls`, `starttls_protocol`, `host` and
+/// `server_name_sent` are always known.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TlsEndpointFacts {
     /// Whether it answered in TLS; false only when its own bytes prove that it speaks something else.
     pub speaks_tls: bool,
     /// How TLS begins here.
     pub starttls: Option<StartTls>,
+    /// The protocol in which it is asked for.
+    pub starttls_protocol: StartTlsProtocol,
     /// Name or address that the certificate is compared with.
     pub host: String,
     /// Whether that name was sent in the hello (`server_name`, RFC 6066 section 3); addresses never are.
@@ -93,11 +98,11 @@ pub enum Version {
 pub enum StartTls {
     /// From the first byte.
     None,
-    /// On request: the server offers STARTTLS (RFC 3207) and starts it.
+    /// On request: the server offers it and starts it.
     Offered,
-    /// Never: a mail server that does not offer STARTTLS.
+    /// Never: a server that does not offer it.
     NotOffered,
-    /// The mail server offers STARTTLS and then refuses it.
+    /// The server offers it and then refuses it.
     Refused,
 }
 
@@ -255,12 +260,13 @@ impl VersionFacts {
 
 impl TlsEndpointFacts {
     /// Facts with nothing seen yet beyond whether TLS is spoken.
-    pub(crate) fn blank(host: String, server_name_sent: bool, speaks_tls: bool, starttls: Option<StartTls>) -> Self {
+    pub(crate) fn blank(caller: &Caller<'_>, host: &Host, speaks_tls: bool, starttls: StartTls) -> Self {
         Self {
             speaks_tls,
-            starttls,
-            host,
-            server_name_sent,
+            starttls: Some(starttls),
+            starttls_protocol: caller.starttls,
+            host: host.to_string(),
+            server_name_sent: caller.server_name.is_some(),
             versions: None,
             versions_accepted: None,
             offers: None,

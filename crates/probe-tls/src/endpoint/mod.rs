@@ -1,6 +1,6 @@
 //! The probe of one TLS endpoint.
 //!
-//! Ports: any TCP port where TLS is declared or usual; mail ports 25 and 587 through STARTTLS. Packets: one hello
+//! Ports: any TCP port where TLS is declared or usual; SMTP, IMAP, POP3, FTP, LDAP and `PostgreSQL` are asked to begin it. Packets: one hello
 //! for each of five versions, then, for each that is accepted, one hello for each suite and one for each group, each
 //! leaving out what the server has chosen already, one without a name, and one ordinary handshake. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is
 //! reset after the first answer, so that small appliances neither choke on it nor keep it.
@@ -25,8 +25,9 @@ use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation,
 use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Stopwatch, Target};
 
 use crate::endpoint::exchange::{Answer, Caller};
-use crate::endpoint::facts::{StartTls, TlsEndpointFacts};
+use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::summary::Summary;
+use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
 
 /// Looks at TLS endpoints.
@@ -35,15 +36,6 @@ pub struct TlsProbe {
     meta: ProbeMeta,
     store: TrustStore,
 }
-
-/// Ports where TLS is usual from the first byte.
-const TLS_PORTS: [u16; 16] = [443, 465, 636, 853, 989, 990, 992, 993, 994, 995, 3269, 4443, 5061, 8443, 9443, 10443];
-/// Ports where mail servers begin TLS on request.
-const MAIL_PORTS: [u16; 2] = [25, 587];
-/// Protocols that speak TLS from the first byte.
-const TLS_PROTOCOLS: [&str; 6] = ["https", "smtps", "imaps", "pop3s", "ldaps", "tls"];
-/// Protocols that begin TLS on request.
-const MAIL_PROTOCOLS: [&str; 2] = ["smtp", "submission"];
 
 impl TlsProbe {
     /// A probe that trusts Mozilla's roots and these, the facility's own.
@@ -72,7 +64,7 @@ impl TlsProbe {
                 Host::Name(name) => Some(name),
                 Host::Address(_) => None,
             },
-            is_mail: way_in(target) == Some(WayIn::Mail),
+            starttls: way_in(target).unwrap_or(StartTlsProtocol::None),
         };
         let seen = if polite {
             survey::survey(&caller, &target.endpoint.host).await
@@ -123,29 +115,21 @@ impl Probe for TlsProbe {
     }
 }
 
-/// How TLS is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum WayIn {
-    Direct,
-    Mail,
-}
-
-/// How TLS should be reached at an endpoint: what the facility declared, else what the port is known for.
-fn way_in(target: &EndpointTarget) -> Option<WayIn> {
+/// How TLS is reached at an endpoint: as the facility declared, else as the port is known for.
+fn way_in(target: &EndpointTarget) -> Option<StartTlsProtocol> {
     if target.endpoint.transport != Transport::Tcp {
         return None;
     }
-    let (direct, mail) = match target.declared.as_deref() {
-        Some(protocol) => (TLS_PROTOCOLS.contains(&protocol), MAIL_PROTOCOLS.contains(&protocol)),
-        None => (TLS_PORTS.contains(&target.endpoint.port), MAIL_PORTS.contains(&target.endpoint.port)),
-    };
-    if direct { Some(WayIn::Direct) } else { mail.then_some(WayIn::Mail) }
+    match target.declared.as_deref() {
+        Some(protocol) => StartTlsProtocol::declared(protocol),
+        None => StartTlsProtocol::usual(target.endpoint.port),
+    }
 }
 
 /// What to say of an endpoint where no TLS was met.
 fn without_tls(answer: Answer, caller: &Caller<'_>, host: &Host) -> (Outcome, Vec<Evidence>) {
     let silent = |starttls| {
-        let facts = TlsEndpointFacts::blank(host.to_string(), caller.server_name.is_some(), false, Some(starttls));
+        let facts = TlsEndpointFacts::blank(caller, host, false, starttls);
         Outcome::observed_with_gaps(&facts, BTreeMap::new())
     };
     match answer {
@@ -154,7 +138,7 @@ fn without_tls(answer: Answer, caller: &Caller<'_>, host: &Host) -> (Outcome, Ve
         Answer::Unreached(error) => (Outcome::unknown(error.reason(), error.text()), Vec::new()),
         Answer::NotTls(first) => {
             let evidence = if first.is_empty() { Vec::new() } else { vec![Evidence::bytes("first bytes", &first)] };
-            (silent(if caller.is_mail { StartTls::Offered } else { StartTls::None }), evidence)
+            (silent(caller.starttls.begun()), evidence)
         }
         Answer::NoStartTls(starttls) => (silent(starttls), Vec::new()),
         Answer::Unanswered(error, _) => {
@@ -187,7 +171,7 @@ mod tests {
     #[test]
     fn it_goes_where_tls_is_declared_or_usual() {
         let probe = TlsProbe::new(&[]).unwrap();
-        for (port, declared) in [(443, None), (25, None), (8000, Some("https")), (2525, Some("smtp"))] {
+        for (port, declared) in [(443, None), (25, None), (389, None), (8000, Some("https")), (2525, Some("smtp"))] {
             assert!(probe.concerns(&target(port, declared)), "{port} {declared:?}");
         }
         for (port, declared) in [(22, None), (80, None), (443, Some("ssh")), (443, Some("http"))] {

@@ -9,8 +9,8 @@ use crate::certificate::{Certificate, LeafFacts, chain_shape, names_match, read_
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Refusal};
 use crate::endpoint::facts::{
-    NamelessFacts, NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version,
-    VersionFacts, VersionGroups, VersionSuites,
+    NamelessFacts, NegotiatedFacts, OfferFacts, Renegotiation, SuiteList, TlsEndpointFacts, Version, VersionFacts,
+    VersionGroups, VersionSuites,
 };
 use crate::endpoint::groups::{group_bits, group_name};
 use crate::endpoint::suites::{SuiteFacts, suite_name};
@@ -41,8 +41,7 @@ pub(crate) struct Summary {
 impl Summary {
     /// Draws the facts from a survey. `at` is the instant at which trust is judged.
     pub(crate) fn of(survey: &Survey, caller: &Caller<'_>, host: &Host, store: &TrustStore, at: Timestamp) -> Self {
-        let starttls = if caller.is_mail { StartTls::Offered } else { StartTls::None };
-        let facts = TlsEndpointFacts::blank(host.to_string(), caller.server_name.is_some(), true, Some(starttls));
+        let facts = TlsEndpointFacts::blank(caller, host, true, caller.starttls.begun());
         let mut summary = Self { facts, gaps: BTreeMap::new(), evidence: Vec::new() };
         if survey.was_full() {
             summary.note_versions(survey);

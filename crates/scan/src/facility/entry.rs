@@ -56,6 +56,7 @@ pub const DECLARED_PROTOCOLS: &[&str] = &[
     "ldap",
     "ldaps",
     "ftp",
+    "postgres",
     "ssh",
     "telnet",
     "rdp",

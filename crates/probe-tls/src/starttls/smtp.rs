@@ -2,6 +2,7 @@
 
 use vigie_probe::{Connection, NetError};
 
+use super::{MAX_LINE_BYTES, MAX_LINES};
 use crate::endpoint::facts::StartTls;
 
 /// One line of an SMTP reply (RFC 5321 section 4.2).
@@ -15,13 +16,7 @@ pub struct ReplyLine<'a> {
     pub text: &'a str,
 }
 
-/// Longest reply line that we read: RFC 5321 section 4.5.3.1.5 says 512, some servers say more.
-const MAX_LINE_BYTES: usize = 1000;
-/// Most lines in one reply: servers announce some twenty extensions.
-const MAX_LINES: usize = 64;
-
-/// Brings a fresh connection to the point where TLS begins. Anything but [`StartTls::Offered`] means that it does not.
-pub(crate) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
+pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
     expect(receive_reply(connection).await?.code, 220, "SMTP greeting")?;
     // A name that belongs to nobody (RFC 2606): we send no mail, so nothing needs to resolve it.
     connection.send(b"EHLO vigie.invalid\r\n").await?;
@@ -39,12 +34,14 @@ pub(crate) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, N
     }
 }
 
-struct Reply {
-    code: u16,
+/// A whole reply.
+pub(super) struct Reply {
+    pub(super) code: u16,
     lines: Vec<String>,
 }
 
-async fn receive_reply(connection: &mut Connection) -> Result<Reply, NetError> {
+/// All lines of one reply. FTP writes its replies the same way (RFC 959 section 4.2).
+pub(super) async fn receive_reply(connection: &mut Connection) -> Result<Reply, NetError> {
     let mut lines = Vec::new();
     while lines.len() < MAX_LINES {
         let bytes = connection.receive_line(MAX_LINE_BYTES).await?;

@@ -1,0 +1,115 @@
+//! Asks a server to begin TLS in the protocol that it speaks in the clear: a folder’s file each. No name, no password and
+//! no request for data is ever sent.
+
+mod ftp;
+mod imap;
+mod ldap;
+mod pop3;
+mod postgres;
+mod smtp;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use vigie_probe::{Connection, NetError};
+
+pub use ldap::{ExtendedResponse, decode_extended_response};
+pub use smtp::{ReplyLine, decode_reply_line};
+
+use crate::endpoint::facts::StartTls;
+
+/// The protocol in which TLS is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartTlsProtocol {
+    /// None: TLS begins with the first byte.
+    None,
+    /// Mail between servers (RFC 3207): without TLS, most of them go on in the clear.
+    Smtp,
+    /// Mail from people (RFC 6409).
+    Submission,
+    /// Mailboxes (RFC 9051 section 6.2.1).
+    Imap,
+    /// Mailboxes (RFC 2595 section 4).
+    Pop3,
+    /// Files (RFC 4217).
+    Ftp,
+    /// Directories (RFC 4511 section 4.14).
+    Ldap,
+    /// Databases (`PostgreSQL`, protocol 3, `SSLRequest`).
+    Postgres,
+}
+
+/// Longest line that is read: RFC 5321 section 4.5.3.1.5 says 512, some servers say more.
+const MAX_LINE_BYTES: usize = 1000;
+/// Most lines in one answer: servers announce some twenty extensions.
+const MAX_LINES: usize = 64;
+
+impl StartTlsProtocol {
+    /// The protocol that a facility declared by this word.
+    pub(crate) fn declared(word: &str) -> Option<Self> {
+        Some(match word {
+            "https" | "smtps" | "imaps" | "pop3s" | "ldaps" | "tls" => Self::None,
+            "smtp" => Self::Smtp,
+            "submission" => Self::Submission,
+            "imap" => Self::Imap,
+            "pop3" => Self::Pop3,
+            "ftp" => Self::Ftp,
+            "ldap" => Self::Ldap,
+            "postgres" => Self::Postgres,
+            _ => return None,
+        })
+    }
+
+    /// How TLS has begun once it has.
+    pub(crate) fn begun(self) -> StartTls {
+        if self == Self::None { StartTls::None } else { StartTls::Offered }
+    }
+
+    /// The protocol that a port is known for.
+    pub(crate) fn usual(port: u16) -> Option<Self> {
+        Some(match port {
+            443 | 465 | 636 | 853 | 989 | 990 | 992 | 993 | 994 | 995 | 3269 | 4443 | 5061 | 8443 | 9443 | 10443 => {
+                Self::None
+            }
+            25 => Self::Smtp,
+            587 => Self::Submission,
+            143 => Self::Imap,
+            110 => Self::Pop3,
+            21 => Self::Ftp,
+            389 => Self::Ldap,
+            5432 => Self::Postgres,
+            _ => return None,
+        })
+    }
+}
+
+/// Brings a fresh connection to the point where TLS begins. Anything but [`StartTls::Offered`] means that it does not;
+/// [`StartTls::None`] that nothing had to be asked.
+pub(crate) async fn begin_tls(connection: &mut Connection, protocol: StartTlsProtocol) -> Result<StartTls, NetError> {
+    match protocol {
+        StartTlsProtocol::None => Ok(StartTls::None),
+        StartTlsProtocol::Smtp | StartTlsProtocol::Submission => smtp::begin_tls(connection).await,
+        StartTlsProtocol::Imap => imap::begin_tls(connection).await,
+        StartTlsProtocol::Pop3 => pop3::begin_tls(connection).await,
+        StartTlsProtocol::Ftp => ftp::begin_tls(connection).await,
+        StartTlsProtocol::Ldap => ldap::begin_tls(connection).await,
+        StartTlsProtocol::Postgres => postgres::begin_tls(connection).await,
+    }
+}
+
+/// One line, without its end. Bytes that are not UTF-8 are no answer in any of these protocols.
+async fn receive_text(connection: &mut Connection) -> Result<String, NetError> {
+    let bytes = connection.receive_line(MAX_LINE_BYTES).await?;
+    let line = String::from_utf8(bytes).map_err(|_| NetError::Malformed("an answer that is not text"))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Whether a word stands in a line, whatever its case.
+fn names(line: &str, word: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether a line begins with a word, whatever its case.
+fn begins(line: &str, start: &str) -> bool {
+    line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}

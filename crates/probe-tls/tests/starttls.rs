@@ -1,0 +1,216 @@
+//! TLS begun on request in five protocols, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd and
+//! `PostgreSQL`: `./test.sh` installs them.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
+#![cfg(test)]
+
+mod stage;
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+use stage::{Authority, HOST, Look, Seen, openssl};
+
+/// A server of another project, stopped when dropped.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(program: &str, arguments: &[&str], port: u16) -> Self {
+        let child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|why| panic!("{program} is installed by ./test.sh: {why}"));
+        let server = Self { child, port };
+        for _ in 0..200 {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+                return server;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{program} does not start");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Their masters end their children when they are asked to end.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+fn certified() -> Authority {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    // Servers drop their rights and still read their files.
+    fs::set_permissions(authority.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    authority
+}
+
+fn written(authority: &Authority, name: &str, text: &str) -> String {
+    let path = authority.file(name);
+    fs::write(&path, text.replace("@DIR@", authority.dir.path().to_str().unwrap())).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// What is seen through STARTTLS is what OpenSSL’s client sees through it.
+async fn begins_tls(authority: &Authority, port: u16, protocol: &str) -> Seen {
+    let seen = Look {
+        declared: match protocol {
+            "imap" => "imap",
+            "pop3" => "pop3",
+            "ftp" => "ftp",
+            "ldap" => "ldap",
+            _ => "postgres",
+        },
+        roots: authority.root(),
+        ..Look::at(port)
+    }
+    .take()
+    .await;
+    assert_eq!((seen.fact("starttls"), seen.fact("starttls_protocol")), (json!("offered"), json!(protocol)));
+    assert_eq!(seen.fact("trust.verdict"), "trusted", "{:?}", seen.observation.evidence);
+    let said = openssl(
+        authority.dir.path(),
+        &format!("s_client -brief -connect 127.0.0.1:{port} -servername {HOST} -starttls {protocol}"),
+    );
+    let version = seen.fact("negotiated.version").as_str().unwrap().replace("TLS ", "TLSv");
+    assert!(said.contains(&format!("Protocol version: {version}")), "{said}");
+    assert!(said.contains(seen.fact("negotiated.suite.name").as_str().unwrap()), "{said}");
+    seen
+}
+
+/// The same server without TLS.
+async fn offers_none(port: u16, declared: &str) {
+    let seen = Look { declared, ..Look::at(port) }.take().await;
+    assert_eq!((seen.fact("starttls"), seen.fact("speaks_tls")), (json!("not_offered"), json!(false)), "{declared}");
+    assert_eq!(seen.volume, 1);
+}
+
+fn dovecot(authority: &Authority, tls: &str) -> (Server, u16) {
+    let (imap, pop3) = (free_port(), free_port());
+    let settings = format!(
+        "base_dir = @DIR@/run\nlog_path = @DIR@/dovecot.log\nprotocols = imap pop3\nssl = {tls}\n\
+        ssl_cert = <@DIR@/leaf.pem\nssl_key = <@DIR@/leaf.key\nmail_location = maildir:@DIR@/mail\n\
+        passdb {{\n driver = static\n args = nopassword=y\n}}\n\
+        userdb {{\n driver = static\n args = uid=0 gid=0 home=@DIR@/mail\n}}\n\
+        service imap-login {{\n chroot =\n inet_listener imap {{\n address = 127.0.0.1\n port = {imap}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
+        service pop3-login {{\n chroot =\n inet_listener pop3 {{\n address = 127.0.0.1\n port = {pop3}\n }}\n inet_listener pop3s {{\n port = 0\n }}\n}}\n\
+        service anvil {{\n chroot =\n}}\n"
+    );
+    let settings = written(authority, "dovecot.conf", &settings);
+    (Server::start("/usr/sbin/dovecot", &["-F", "-c", &settings], imap), pop3)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dovecot_begins_tls_in_imap_and_in_pop3() {
+    let authority = certified();
+    let (server, pop3) = dovecot(&authority, "required");
+    begins_tls(&authority, server.port, "imap").await;
+    begins_tls(&authority, pop3, "pop3").await;
+    drop(server);
+    let (server, pop3) = dovecot(&authority, "no");
+    offers_none(server.port, "imap").await;
+    offers_none(pop3, "pop3").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openldap_begins_tls() {
+    let authority = certified();
+    let (with, without) = (free_port(), free_port());
+    let start = |tls: &str, port: u16| {
+        let settings =
+            written(&authority, &format!("slapd-{port}.conf"), &format!("pidfile @DIR@/slapd-{port}.pid\n{tls}"));
+        Server::start("/usr/sbin/slapd", &["-h", &format!("ldap://127.0.0.1:{port}"), "-f", &settings, "-d", "0"], port)
+    };
+    let server = start("TLSCertificateFile @DIR@/leaf.pem\nTLSCertificateKeyFile @DIR@/leaf.key\n", with);
+    begins_tls(&authority, server.port, "ldap").await;
+    let server = start("", without);
+    let seen = Look { declared: "ldap", ..Look::at(server.port) }.take().await;
+    assert_eq!(seen.fact("speaks_tls"), false);
+    assert!(["not_offered", "refused"].contains(&seen.fact("starttls").as_str().unwrap()), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vsftpd_begins_tls() {
+    let authority = certified();
+    fs::create_dir_all("/var/run/vsftpd/empty").unwrap();
+    let start = |tls: &str| {
+        let port = free_port();
+        let settings = format!(
+            "listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\nanonymous_enable=YES\n\
+            secure_chroot_dir=/var/run/vsftpd/empty\nrsa_cert_file=@DIR@/leaf.pem\nrsa_private_key_file=@DIR@/leaf.key\nssl_enable={tls}\n"
+        );
+        let settings = written(&authority, &format!("vsftpd-{port}.conf"), &settings);
+        Server::start("/usr/sbin/vsftpd", &[&settings], port)
+    };
+    let server = start("YES");
+    begins_tls(&authority, server.port, "ftp").await;
+    let server = start("NO");
+    offers_none(server.port, "ftp").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_begins_tls() {
+    let authority = certified();
+    let data = authority.file("data");
+    let (user, group) = owner_of("/var/lib/postgresql");
+    fs::create_dir(&data).unwrap();
+    chown(&data, Some(user), Some(group)).unwrap();
+    let bin = newest_postgresql();
+    let [user_option, group_option] = [format!("--reuid={user}"), format!("--regid={group}")];
+    let drop_rights = [user_option.as_str(), &group_option, "--clear-groups"];
+    let folder = data.to_str().unwrap();
+    let made = Command::new("setpriv")
+        .args(drop_rights)
+        .args([&format!("{bin}/initdb"), "-D", folder, "-A", "trust"])
+        .stdout(Stdio::null())
+        .status();
+    assert!(made.is_ok_and(|made| made.success()), "initdb");
+    for file in ["leaf.pem", "leaf.key"] {
+        fs::copy(authority.file(file), data.join(file)).unwrap();
+        chown(data.join(file), Some(user), Some(group)).unwrap();
+        fs::set_permissions(data.join(file), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for tls in ["on", "off"] {
+        let port = free_port();
+        let (program, number, ssl) = (format!("{bin}/postgres"), port.to_string(), format!("ssl={tls}"));
+        let mut arguments = drop_rights.to_vec();
+        arguments.extend([program.as_str(), "-D", folder, "-p", &number, "-c", "listen_addresses=127.0.0.1"]);
+        arguments.extend(["-c", "unix_socket_directories=", "-c", &ssl]);
+        arguments.extend(["-c", "ssl_cert_file=leaf.pem", "-c", "ssl_key_file=leaf.key"]);
+        let server = Server::start("setpriv", &arguments, port);
+        if tls == "on" {
+            begins_tls(&authority, server.port, "postgres").await;
+        } else {
+            offers_none(server.port, "postgres").await;
+        }
+    }
+}
+
+fn owner_of(path: &str) -> (u32, u32) {
+    use std::os::unix::fs::MetadataExt;
+    let owner = fs::metadata(path).expect("PostgreSQL is installed by ./test.sh");
+    (owner.uid(), owner.gid())
+}
+
+fn newest_postgresql() -> String {
+    let versions = fs::read_dir(Path::new("/usr/lib/postgresql")).expect("PostgreSQL is installed by ./test.sh");
+    let newest = versions.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).max();
+    format!("/usr/lib/postgresql/{}/bin", newest.expect("a version of PostgreSQL"))
+}
