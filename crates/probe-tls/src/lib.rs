@@ -14,7 +14,7 @@ pub use endpoint::TlsProbe;
 pub use endpoint::facts::{
     NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version, VersionFacts,
 };
-pub use endpoint::hello::Hello;
+pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;
 pub use endpoint::wire::{
     Alert, Flight, FlightReader, KeyExchange, ServerHello, WireError, decode_alert, decode_certificates, decode_flight,

@@ -12,7 +12,7 @@ use serde_json::json;
 use stage::{Authority, HOST, Look, Nginx, Seen, openssl};
 use vigie_model::{Outcome, Reason};
 use vigie_probe::Intrusiveness;
-use vigie_probe_tls::{FlightReader, Hello, Version, read_certificate};
+use vigie_probe_tls::{FlightReader, Hello, Shape, Version, read_certificate};
 
 /// Everything that OpenSSL can still do.
 const ANYTHING: &str = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
@@ -258,6 +258,7 @@ fn a_real_flight_cut_anywhere_is_only_unfinished() {
         record_version: 0x0301,
         suites: &[0xc02f],
         groups: &[0x001d, 0x0017],
+        shape: Shape::Full,
         server_name: Some(&name),
         random: [5; 64],
     };

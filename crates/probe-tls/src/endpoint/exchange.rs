@@ -9,7 +9,8 @@ use vigie_model::DomainName;
 use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
-use crate::endpoint::hello::{Hello, groups_offered};
+use crate::endpoint::hello::{Hello, Shape, groups_offered};
+use crate::endpoint::suites::PLAIN;
 use crate::endpoint::wire::{Alert, Flight, FlightReader, ServerHello, WireError};
 use crate::starttls::{self, StartTlsProtocol};
 
@@ -33,6 +34,7 @@ pub(crate) struct Offer<'o> {
     pub(crate) version: Version,
     pub(crate) suites: &'o [u16],
     pub(crate) groups: &'o [u16],
+    pub(crate) shape: Shape,
     /// Whether the name of the server is in it, when there is one.
     pub(crate) named: bool,
 }
@@ -66,6 +68,8 @@ pub(crate) struct Accepted {
 pub(crate) enum Refusal {
     /// With an alert.
     Alert(Alert),
+    /// By closing the connection, whatever the hello looked like.
+    Closed,
     /// By choosing another version, which this client did not offer or does not want.
     OtherVersion(u16),
 }
@@ -73,7 +77,7 @@ pub(crate) enum Refusal {
 impl<'o> Offer<'o> {
     /// These suites at this version, with every group.
     pub(crate) fn new(version: Version, suites: &'o [u16]) -> Self {
-        Self { version, suites, groups: groups_offered(version), named: true }
+        Self { version, suites, groups: groups_offered(version), shape: Shape::Full, named: true }
     }
 }
 
@@ -103,6 +107,23 @@ impl Caller<'_> {
         self.ask(&Offer::new(version, suites)).await
     }
 
+    /// Asks an old version again, of a server that closed the connection on it twice, with the hellos that clients of
+    /// that time sent. Nothing when that tells no more.
+    ///
+    /// Windows closes without a word on a version that is switched off. So may a server that bears no extension that it
+    /// does not know: only when plain hellos fare no better is the version refused.
+    pub(crate) async fn ask_plainly(&self, version: Version) -> Option<Answer> {
+        for shape in [Shape::NameOnly, Shape::Bare] {
+            let offer = Offer { shape, ..Offer::new(version, PLAIN) };
+            match self.ask_once(&offer, version.code()).await {
+                Answer::Unanswered(NetError::Closed, None) => {}
+                answer @ (Answer::Accepted(_) | Answer::Refused(_)) => return Some(answer),
+                _ => return None,
+            }
+        }
+        Some(Answer::Refused(Refusal::Closed))
+    }
+
     async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
         let mut connection = match self.connect().await {
             Ok(connection) => connection,
@@ -112,9 +133,9 @@ impl Caller<'_> {
         if provider().secure_random.fill(&mut random).is_err() {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         }
-        let Offer { version, suites, groups, named } = *offer;
+        let Offer { version, suites, groups, shape, named } = *offer;
         let server_name = self.server_name.filter(|_| named);
-        let hello = Hello { version, record_version, suites, groups, server_name, random };
+        let hello = Hello { version, record_version, suites, groups, shape, server_name, random };
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
         let hello = hello.encode();

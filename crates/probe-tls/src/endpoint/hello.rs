@@ -16,10 +16,23 @@ pub struct Hello<'a> {
     pub suites: &'a [u16],
     /// Groups offered, best first (RFC 8446 section 4.2.7).
     pub groups: &'a [u16],
+    /// Which extensions go with it.
+    pub shape: Shape,
     /// Name to ask for; never an address (RFC 6066 section 3).
     pub server_name: Option<&'a DomainName>,
     /// Random bytes: the first half is the hello's random, the other its session id in TLS 1.3.
     pub random: [u8; 64],
+}
+
+/// Which extensions a hello has. Old stacks choke on those that they do not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// All that a client of today sends.
+    Full,
+    /// The name of the server alone.
+    NameOnly,
+    /// None, as in 1999.
+    Bare,
 }
 
 /// Groups offered up to TLS 1.2: no finite-field ones, since a server that knows RFC 7919 would then refuse DHE
@@ -69,7 +82,7 @@ impl Hello<'_> {
         // Up to TLS 1.2, DEFLATE is offered too, to learn whether the server would take it.
         put_block8(&mut body, if self.version == Version::Tls13 { &[0] } else { &[1, 0] });
         // SSL 3.0 has no extensions, and its strict servers refuse them.
-        if self.version > Version::Ssl30 {
+        if self.version > Version::Ssl30 && self.shape != Shape::Bare {
             put_block16(&mut body, &self.extensions());
         }
         let mut message = vec![1];
@@ -86,6 +99,9 @@ impl Hello<'_> {
             let mut entry = vec![0];
             put_block16(&mut entry, name.as_str().as_bytes());
             put_extension(&mut all, extension::SERVER_NAME, &block16(&entry));
+        }
+        if self.shape == Shape::NameOnly {
+            return all;
         }
         put_extension(&mut all, extension::SUPPORTED_GROUPS, &block16(&be_words(self.groups)));
         if self.version >= Version::Tls12 {
@@ -162,10 +178,31 @@ mod tests {
         for version in Version::ALL {
             let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
             let groups = groups_offered(version);
-            let hello =
-                Hello { version, record_version: 0x0301, suites, groups, server_name: Some(&name), random: [7; 64] };
+            let hello = Hello {
+                version,
+                record_version: 0x0301,
+                suites,
+                groups,
+                shape: Shape::Full,
+                server_name: Some(&name),
+                random: [7; 64],
+            };
             assert!(hello.encode().len() < 512, "{version}: {}", hello.encode().len());
         }
+    }
+
+    #[test]
+    fn a_bare_hello_ends_with_its_compression_methods() {
+        let hello = Hello {
+            version: Version::Tls10,
+            record_version: 0x0301,
+            suites: &[0x002f],
+            groups: &[],
+            shape: Shape::Bare,
+            server_name: None,
+            random: [7; 64],
+        };
+        assert!(hello.encode().ends_with(&[0, 0x2f, 0, 0xff, 2, 1, 0]));
     }
 
     proptest! {
@@ -181,7 +218,7 @@ mod tests {
             seed[..32].copy_from_slice(&random);
             let (suites, groups) = (list.suites(), groups_offered(version));
             let hello =
-                Hello { version, record_version: 0x0301, suites, groups, server_name: Some(&name), random: seed };
+                Hello { version, record_version: 0x0301, suites, groups, shape: Shape::Full, server_name: Some(&name), random: seed };
             let bytes = hello.encode();
             let (rest, record) = parse_tls_plaintext(&bytes).unwrap();
             prop_assert!(rest.is_empty());

@@ -54,6 +54,9 @@ pub(crate) const ORDINARY: &[u16] = &[
     0x0034, // anonymous
 ];
 
+/// What clients of 1999 to 2006 offered: AES, 3DES and RC4.
+pub(crate) const PLAIN: &[u16] = &[0x002f, 0x0035, 0x0033, 0x0039, 0x000a, 0x0016, 0x0005, 0x0004];
+
 /// The suites of TLS 1.3.
 pub(crate) const TLS13: &[u16] = &[0x1302, 0x1301, 0x1303, 0x1304, 0x1305];
 

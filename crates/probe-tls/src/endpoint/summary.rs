@@ -356,6 +356,7 @@ impl Answer {
         match self {
             Self::Accepted(seen) => format!("ServerHello {}", suite_name(seen.hello.suite)),
             Self::Refused(Refusal::Alert(alert)) | Self::Unanswered(_, Some(alert)) => alert.to_string(),
+            Self::Refused(Refusal::Closed) => "closed without a word on each of four hellos".to_owned(),
             Self::Refused(Refusal::OtherVersion(code)) => match Version::from_code(*code) {
                 Some(version) => format!("ServerHello {version}"),
                 None => format!("ServerHello 0x{code:04x}"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use vigie_model::{Host, Reason};
+use vigie_probe::NetError;
 
 use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
@@ -63,6 +64,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
     versions.insert(Version::Tls12, first.clone());
+    ask_again(caller, &mut versions).await;
     if !versions.values().any(speaks_tls) {
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
@@ -77,6 +79,22 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     let groups = older_groups.into_iter().chain(newest_groups).collect();
     let offers = all_offers(caller, &versions, &suites).await;
     Ok(Survey { versions, offers, suites, groups, nameless, handshake })
+}
+
+/// Asks about old versions again where the server closed the connection, though it accepts another version.
+async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>) {
+    if !versions.values().any(|answer| matches!(answer, Answer::Accepted(_))) {
+        return;
+    }
+    let closed = versions
+        .range(..Version::Tls12)
+        .filter(|(_, answer)| matches!(answer, Answer::Unanswered(NetError::Closed, None)));
+    let asked = closed.map(|(version, _)| async { (*version, caller.ask_plainly(*version).await) });
+    for (version, answer) in join_all(asked).await {
+        if let Some(answer) = answer {
+            versions.insert(version, answer);
+        }
+    }
 }
 
 /// Every suite of every accepted version.
