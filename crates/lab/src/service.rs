@@ -26,6 +26,7 @@ enum Answers {
     Tls10 { certificate: Vec<u8> },
     Smtp { name: String, starttls: Option<Arc<ServerConfig>> },
     Speech { first_words: Vec<u8> },
+    Dialogue { greeting: String, answer: String },
 }
 
 /// Runs a service until its task set is dropped.
@@ -81,7 +82,10 @@ fn prepare(
         Speaks::Ssh { banner, kex, host_keys, ciphers, macs } => {
             Answers::Speech { first_words: ssh::opening(banner, kex, host_keys, ciphers, macs) }
         }
-        Speaks::Line { text } => Answers::Speech { first_words: format!("{text}\r\n").into_bytes() },
+        Speaks::Line { text, answers: None } => Answers::Speech { first_words: format!("{text}\r\n").into_bytes() },
+        Speaks::Line { text, answers: Some(answer) } => {
+            Answers::Dialogue { greeting: format!("{text}\r\n"), answer: format!("{answer}\r\n") }
+        }
         Speaks::Bytes { hex } => Answers::Speech { first_words: from_hexadecimal(hex) },
     })
 }
@@ -96,6 +100,7 @@ async fn serve(stream: TcpStream, answers: &Answers) -> io::Result<()> {
         Answers::Tls10 { certificate } => legacy_tls::answer(stream, certificate).await,
         Answers::Smtp { name, starttls } => smtp(stream, name, starttls.as_ref()).await,
         Answers::Speech { first_words } => speech(stream, first_words).await,
+        Answers::Dialogue { greeting, answer } => dialogue(stream, greeting, answer).await,
     }
 }
 
@@ -138,6 +143,15 @@ async fn line(stream: &mut TcpStream) -> io::Result<String> {
         }
         line.extend(byte);
     }
+}
+
+/// Greets, then gives the same answer to every line.
+async fn dialogue(mut stream: TcpStream, greeting: &str, answer: &str) -> io::Result<()> {
+    stream.write_all(greeting.as_bytes()).await?;
+    while !line(&mut stream).await?.is_empty() {
+        stream.write_all(answer.as_bytes()).await?;
+    }
+    Ok(())
 }
 
 /// Says its first words and listens without answering.

@@ -87,10 +87,13 @@ pub enum Speaks {
         /// Message authentication codes.
         macs: Vec<String>,
     },
-    /// A service that only says a line of text, then waits.
+    /// A service that says a line of text, then the same answer to every line, or nothing.
     Line {
         /// The line; `\r\n` is added.
         text: String,
+        /// The answer; `\r\n` is added.
+        #[serde(default)]
+        answers: Option<String>,
     },
     /// A service that only sends these bytes, then waits.
     Bytes {

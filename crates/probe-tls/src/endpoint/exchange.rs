@@ -50,7 +50,7 @@ pub(crate) enum Answer {
     NotTls(Vec<u8>),
     /// A server that does not begin TLS when it is asked to.
     NoStartTls(StartTls),
-    /// No connection could be made.
+    /// No connection could be made, or it never came to TLS.
     Unreached(NetError),
     /// Connected, and no answer that means something.
     Unanswered(NetError, Option<Alert>),
@@ -157,7 +157,8 @@ impl Caller<'_> {
         match greeting.and_then(|begun| begun) {
             Ok(StartTls::None | StartTls::Offered) => Ok(connection),
             Ok(other) => Err(Answer::NoStartTls(other)),
-            Err(error) => Err(Answer::Unanswered(error, None)),
+            // TLS was never reached, whatever the version: there is no use in asking about others.
+            Err(error) => Err(Answer::Unreached(error)),
         }
     }
 }
