@@ -10,7 +10,7 @@ use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
 use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
 use crate::endpoint::groups::group_code;
 use crate::endpoint::hello::groups_offered;
-use crate::endpoint::suites::{Ephemeral, catalogue, ephemeral};
+use crate::endpoint::suites::{Ephemeral, LONGEST_OFFER, catalogue, ephemeral};
 use crate::endpoint::wire::KeyExchange;
 
 /// The suites that are accepted at one version.
@@ -113,6 +113,11 @@ async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16]) -> Opt
     let other = reversed.iter().position(|suite| !is_chacha(*suite))?;
     let head = reversed.remove(other);
     reversed.insert(0, head);
+    // No hello is longer than those before it; the favourite stays in, as the last one.
+    reversed.truncate(LONGEST_OFFER - 1);
+    if !reversed.contains(&favourite) {
+        reversed.push(favourite);
+    }
     if head == favourite {
         return None;
     }

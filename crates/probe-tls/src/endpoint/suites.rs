@@ -127,7 +127,7 @@ fn needs_tls12(suite: &TlsCipherSuite) -> bool {
 }
 
 /// The most suites in one hello; the SCSV makes 64.
-const LONGEST_OFFER: usize = 63;
+pub(crate) const LONGEST_OFFER: usize = 63;
 
 impl SuiteList {
     /// Every list.
