@@ -9,14 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use stage::{Authority, Look, Nginx, Seen, openssl};
-
-/// Everything that OpenSSL can still do.
-const ANYTHING: &str = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
-
-async fn look(authority: &Authority, port: u16) -> Seen {
-    Look { roots: authority.root(), ..Look::at(port) }.take().await
-}
+use stage::{ANYTHING, Authority, Nginx, Seen, look, openssl_suites};
 
 fn of_version(seen: &Seen, fact: &str, version: &str) -> Value {
     let all = seen.fact(fact);
@@ -25,17 +18,6 @@ fn of_version(seen: &Seen, fact: &str, version: &str) -> Value {
 
 fn names(value: &Value) -> BTreeSet<String> {
     value.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
-}
-
-/// OpenSSL's names of suites, each with that of IANA, the key exchange and the authentication.
-fn openssl_suites(authority: &Authority, list: &str) -> Vec<(String, String, String, String)> {
-    let said = openssl(authority.dir.path(), &format!("ciphers -s -v -stdname {list}"));
-    let line = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let value = |key: &str| words.iter().find_map(|word| word.strip_prefix(key)).unwrap_or_default().to_owned();
-        Some((words.first()?.to_string(), words.get(2)?.to_string(), value("Kx="), value("Au=")))
-    };
-    said.lines().filter_map(line).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,11 +48,12 @@ async fn all_that_openssl_accepts_is_found_at_each_version() {
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
     for (option, version) in [("-tls1", "TLS 1.0"), ("-tls1_1", "TLS 1.1"), ("-tls1_2", "TLS 1.2")] {
-        let usable = openssl_suites(&authority, &format!("{option} {ANYTHING}"));
-        let usable = usable.into_iter().filter(|(_, _, exchange, signs)| {
-            ["RSA", "DH", "ECDH"].contains(&exchange.as_str()) && ["RSA", "None"].contains(&signs.as_str())
+        let usable = openssl_suites(&authority, &format!("-s {option} {ANYTHING}"));
+        let usable = usable.into_iter().filter(|suite| {
+            ["RSA", "DH", "ECDH"].contains(&suite.key_exchange.as_str())
+                && ["RSA", "None"].contains(&suite.authentication.as_str())
         });
-        let usable: BTreeSet<String> = usable.map(|(iana, ..)| iana).collect();
+        let usable: BTreeSet<String> = usable.map(|suite| suite.iana).collect();
         let server = authority.serve(&format!("{option} -cipher {ANYTHING}"));
         let seen = look(&authority, server.port).await;
         let found = of_version(&seen, "suites", version);
@@ -188,8 +171,10 @@ fn by_sslscan(authority: &Authority, port: u16) -> BTreeMap<String, BTreeSet<Str
         .output()
         .expect("sslscan is installed by ./test.sh");
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let known: BTreeMap<String, String> =
-        openssl_suites(authority, ANYTHING).into_iter().map(|(iana, name, ..)| (name, iana)).collect();
+    let known: BTreeMap<String, String> = openssl_suites(authority, &format!("-s {ANYTHING}"))
+        .into_iter()
+        .map(|suite| (suite.name, suite.iana))
+        .collect();
     for line in String::from_utf8_lossy(&said.stdout).lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let ["Accepted" | "Preferred", version, _, "bits", suite, ..] = words.as_slice() else { continue };

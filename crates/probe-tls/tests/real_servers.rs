@@ -9,17 +9,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::json;
-use stage::{Authority, HOST, Look, Nginx, Seen, openssl};
+use stage::{ANYTHING, Authority, HOST, Look, Nginx, look, openssl, openssl_suites};
 use vigie_model::{Outcome, Reason};
 use vigie_probe::Intrusiveness;
 use vigie_probe_tls::{FlightReader, Hello, Shape, Version, read_certificate};
-
-/// Everything that OpenSSL can still do.
-const ANYTHING: &str = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
-
-async fn look(authority: &Authority, port: u16) -> Seen {
-    Look { roots: authority.root(), ..Look::at(port) }.take().await
-}
 
 /// What `openssl s_client` says of its own session with the server.
 fn client_says(authority: &Authority, port: u16, options: &str) -> (String, String) {
@@ -33,9 +26,8 @@ fn client_says(authority: &Authority, port: u16, options: &str) -> (String, Stri
 
 /// The IANA name of a suite that OpenSSL names its own way.
 fn iana(authority: &Authority, openssl_name: &str) -> String {
-    let list = openssl(authority.dir.path(), &format!("ciphers -stdname {ANYTHING}"));
-    let line = list.lines().find(|line| line.split_whitespace().nth(2) == Some(openssl_name));
-    line.expect("a known suite").split_whitespace().next().unwrap().to_owned()
+    let known = openssl_suites(authority, ANYTHING).into_iter().find(|suite| suite.name == openssl_name);
+    known.expect("a known suite").iana
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,14 +7,13 @@
 mod stage;
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use serde_json::json;
-use stage::{Authority, HOST, Look, Seen, openssl};
+use stage::{Authority, HOST, Look, listens, openssl};
 
 /// A server of another project, stopped when dropped.
 struct Server {
@@ -32,13 +31,8 @@ impl Server {
             .spawn()
             .unwrap_or_else(|why| panic!("{program} is installed by ./test.sh: {why}"));
         let server = Self { child, port };
-        for _ in 0..200 {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-                return server;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("{program} does not start");
+        assert!(listens(port), "{program} does not start");
+        server
     }
 }
 
@@ -69,20 +63,8 @@ fn written(authority: &Authority, name: &str, text: &str) -> String {
 }
 
 /// What is seen through STARTTLS is what OpenSSL’s client sees through it.
-async fn begins_tls(authority: &Authority, port: u16, protocol: &str) -> Seen {
-    let seen = Look {
-        declared: match protocol {
-            "imap" => "imap",
-            "pop3" => "pop3",
-            "ftp" => "ftp",
-            "ldap" => "ldap",
-            _ => "postgres",
-        },
-        roots: authority.root(),
-        ..Look::at(port)
-    }
-    .take()
-    .await;
+async fn begins_tls(authority: &Authority, port: u16, protocol: &str) {
+    let seen = Look { declared: protocol, roots: authority.root(), ..Look::at(port) }.take().await;
     assert_eq!((seen.fact("starttls"), seen.fact("starttls_protocol")), (json!("offered"), json!(protocol)));
     assert_eq!(seen.fact("trust.verdict"), "trusted", "{:?}", seen.observation.evidence);
     let said = openssl(
@@ -92,7 +74,6 @@ async fn begins_tls(authority: &Authority, port: u16, protocol: &str) -> Seen {
     let version = seen.fact("negotiated.version").as_str().unwrap().replace("TLS ", "TLSv");
     assert!(said.contains(&format!("Protocol version: {version}")), "{said}");
     assert!(said.contains(seen.fact("negotiated.suite.name").as_str().unwrap()), "{said}");
-    seen
 }
 
 /// The same server without TLS.

@@ -15,7 +15,8 @@ static DURATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b\d{1,2}[/.\-]\d{1,2}[/.\-](20)?\d{2}\b|\b20\d{2}-\d{2}-\d{2}\b|\b(1er|\d{1,2}) (janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre) 20\d{2}\b|\b(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre) 20\d{2}\b").ok()
 });
-static PHONE: LazyLock<Option<Regex>> =
+/// Telephone numbers of France, and extensions of a switchboard.
+pub(crate) static PHONE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(\+33[\s.]?|\b0)[1-9]([\s.\-]?\d{2}){4}\b|(?i)\bposte\s+\d{3,5}\b").ok());
 static MAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\w.\-]+@[\w\-]+\.[\w.\-]+").ok());
 static ROLE: LazyLock<Option<Regex>> = LazyLock::new(|| {

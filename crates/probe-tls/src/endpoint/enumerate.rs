@@ -112,14 +112,14 @@ async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16]) -> Opt
     // A client that puts ChaCha20 first gets it from many servers that otherwise have an order of their own.
     let other = reversed.iter().position(|suite| !is_chacha(*suite))?;
     let head = reversed.remove(other);
+    if head == favourite {
+        return None;
+    }
     reversed.insert(0, head);
     // No hello is longer than those before it; the favourite stays in, as the last one.
     reversed.truncate(LONGEST_OFFER - 1);
     if !reversed.contains(&favourite) {
         reversed.push(favourite);
-    }
-    if head == favourite {
-        return None;
     }
     let Answer::Accepted(pick) = caller.ask_about(version, &reversed).await else { return None };
     match pick.hello.suite {

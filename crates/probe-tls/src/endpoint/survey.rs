@@ -71,7 +71,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     }
     let (suites, newest_groups, nameless, handshake) = tokio::join!(
         all_suites(caller, &versions),
-        groups_at(caller, &versions, Version::Tls13),
+        groups_at_tls13(caller, &versions),
         nameless(caller, host, &versions),
         visit(caller, host, &versions),
     );
@@ -83,7 +83,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
 
 /// Asks about old versions again where the server closed the connection, though it accepts another version.
 async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>) {
-    if !versions.values().any(|answer| matches!(answer, Answer::Accepted(_))) {
+    if accepted(versions).next().is_none() {
         return;
     }
     let closed = versions
@@ -99,30 +99,19 @@ async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>
 
 /// Every suite of every accepted version.
 async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BTreeMap<Version, SuitesSeen> {
-    let accepted: Vec<(Version, &Accepted)> = versions
-        .iter()
-        .filter_map(|(version, answer)| match answer {
-            Answer::Accepted(first) => Some((*version, &**first)),
-            _ => None,
-        })
-        .collect();
-    let old = accepted.iter().filter(|(version, _)| *version <= Version::Tls12).count();
+    let old = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).count();
     let each = QUESTIONS / u32::try_from(old).unwrap_or(1).max(1);
-    let asked = accepted.into_iter().map(|(version, first)| async move {
+    let asked = accepted(versions).map(|(version, first)| async move {
         let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
         (version, enumerate::suites(caller, version, first, questions).await)
     });
     join_all(asked).await.into_iter().collect()
 }
 
-/// The groups of a version, if it is accepted: those of its first choice of suite are those of all.
-async fn groups_at(
-    caller: &Caller<'_>,
-    versions: &BTreeMap<Version, Answer>,
-    version: Version,
-) -> Option<(Version, GroupsSeen)> {
-    let Some(Answer::Accepted(first)) = versions.get(&version) else { return None };
-    Some((version, enumerate::groups(caller, version, std::slice::from_ref(&**first)).await))
+/// The groups of TLS 1.3, if it is accepted: those of its first choice of suite are those of all.
+async fn groups_at_tls13(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(Version, GroupsSeen)> {
+    let first = accepted_at(versions, Version::Tls13)?;
+    Some((Version::Tls13, enumerate::groups(caller, Version::Tls13, std::slice::from_ref(first)).await))
 }
 
 /// The groups of the newest accepted version up to TLS 1.2, where suites and certificates bear on them.
@@ -140,7 +129,7 @@ async fn visit(
     host: &Host,
     versions: &BTreeMap<Version, Answer>,
 ) -> Option<Result<Handshake, Answer>> {
-    matches!(versions.get(&Version::Tls13), Some(Answer::Accepted(_))).then_some(())?;
+    accepted_at(versions, Version::Tls13)?;
     Some(shake_hands(caller, host, true).await)
 }
 
@@ -151,9 +140,7 @@ async fn all_offers(
     suites: &BTreeMap<Version, SuitesSeen>,
 ) -> BTreeMap<(Version, SuiteList), Answer> {
     let offers = SuiteList::ALL.iter().flat_map(|list| Version::ALL.map(|version| (version, *list)));
-    let offers = offers.filter(|(version, list)| {
-        list.concerns(*version) && matches!(versions.get(version), Some(Answer::Accepted(_)))
-    });
+    let offers = offers.filter(|(version, list)| list.concerns(*version) && accepted_at(versions, *version).is_some());
     let asked = offers.map(|(version, list)| async move {
         let known = suites.get(&version).and_then(|seen| seen.answer_to(list));
         let answer = match known {
@@ -169,12 +156,11 @@ async fn all_offers(
 /// where none does, a whole handshake.
 async fn nameless(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version, Answer>) -> Option<Nameless> {
     caller.server_name?;
-    let is_accepted = |(_, answer): &(&Version, &Answer)| matches!(answer, Answer::Accepted(_));
-    versions.iter().find(is_accepted)?;
-    match versions.range(..=Version::Tls12).rfind(is_accepted) {
+    accepted(versions).next()?;
+    match accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last() {
         Some((version, _)) => {
-            let offer = Offer { named: false, ..Offer::new(*version, ORDINARY) };
-            Some(Nameless::Hello(*version, caller.ask(&offer).await))
+            let offer = Offer { named: false, ..Offer::new(version, ORDINARY) };
+            Some(Nameless::Hello(version, caller.ask(&offer).await))
         }
         None => Some(Nameless::Handshake(shake_hands(caller, host, false).await)),
     }
@@ -184,6 +170,19 @@ async fn nameless(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version,
 pub(crate) async fn glance(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
     let handshake = shake_hands(caller, host, true).await?;
     Ok(Survey { handshake: Some(Ok(handshake)), ..Survey::default() })
+}
+
+/// What the server accepted at a version.
+fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version) -> Option<&Accepted> {
+    match versions.get(&version) {
+        Some(Answer::Accepted(seen)) => Some(seen),
+        _ => None,
+    }
+}
+
+/// The accepted versions, oldest first, and what the server accepted there.
+fn accepted(versions: &BTreeMap<Version, Answer>) -> impl Iterator<Item = (Version, &Accepted)> {
+    versions.keys().filter_map(|version| Some((*version, accepted_at(versions, *version)?)))
 }
 
 fn speaks_tls(answer: &Answer) -> bool {
@@ -198,10 +197,7 @@ impl Survey {
 
     /// What the server accepted at a version.
     pub(crate) fn accepted(&self, version: Version) -> Option<&Accepted> {
-        match self.versions.get(&version) {
-            Some(Answer::Accepted(accepted)) => Some(accepted),
-            _ => None,
-        }
+        accepted_at(&self.versions, version)
     }
 
     /// The newest accepted version, and what the server chose there.

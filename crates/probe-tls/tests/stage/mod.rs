@@ -145,6 +145,49 @@ pub(crate) fn openssl(dir: &Path, arguments: &str) -> String {
     [run.stdout, run.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat()
 }
 
+/// Everything that OpenSSL can still do.
+pub(crate) const ANYTHING: &str = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
+
+/// A suite as OpenSSL lists it.
+pub(crate) struct OpenSslSuite {
+    pub(crate) iana: String,
+    pub(crate) name: String,
+    pub(crate) key_exchange: String,
+    pub(crate) authentication: String,
+}
+
+/// The suites of a list, as OpenSSL names and describes them.
+pub(crate) fn openssl_suites(authority: &Authority, list: &str) -> Vec<OpenSslSuite> {
+    let said = openssl(authority.dir.path(), &format!("ciphers -v -stdname {list}"));
+    let suite = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let value = |key: &str| words.iter().find_map(|word| word.strip_prefix(key)).unwrap_or_default().to_owned();
+        Some(OpenSslSuite {
+            iana: (*words.first()?).to_owned(),
+            name: (*words.get(2)?).to_owned(),
+            key_exchange: value("Kx="),
+            authentication: value("Au="),
+        })
+    };
+    said.lines().filter_map(suite).collect()
+}
+
+/// A look that trusts the authority.
+pub(crate) async fn look(authority: &Authority, port: u16) -> Seen {
+    Look { roots: authority.root(), ..Look::at(port) }.take().await
+}
+
+/// Whether something listens on a port within ten seconds.
+pub(crate) fn listens(port: u16) -> bool {
+    (0..200).any(|_| {
+        let listens = std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if !listens {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        listens
+    })
+}
+
 /// A folder with an authority, and what it certifies.
 pub(crate) struct Authority {
     pub(crate) dir: TempDir,
@@ -287,13 +330,8 @@ impl Nginx {
             .spawn()
             .expect("nginx is installed");
         let started = Self { child, port };
-        for _ in 0..200 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return started;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("nginx does not start: {server}");
+        assert!(listens(port), "nginx does not start: {server}");
+        started
     }
 }
 

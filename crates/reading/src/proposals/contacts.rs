@@ -15,8 +15,6 @@ use crate::signals;
 /// The longest name of a function, in words.
 const LONGEST_FUNCTION: usize = 8;
 
-static NUMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:\+33[\s.]?|\b0)[1-9](?:[\s.\-]?\d{2}){4}\b|(?i:\bposte)\s+\d{3,5}\b").ok());
 /// What stands between a function and its number.
 static LINK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:[\s:=(,–—\-]+|\b(?:au|le|est|joignable|à joindre|joint|appeler|tél|tel|téléphone|mobile|portable|numéro|n°|gsm)\b\.?)+$").ok()
@@ -26,7 +24,7 @@ const BETWEEN: [&str; 5] = [". ", ";", "•", "\n", " puis "];
 
 /// Each number of a text that follows the name of a function.
 pub(super) fn of_text(source: &Source<'_>, path: &[String], block: &Block, text: &str) -> Vec<Proposal> {
-    let Some(number) = NUMBER.as_ref() else { return Vec::new() };
+    let Some(number) = signals::PHONE.as_ref() else { return Vec::new() };
     let mut from = 0;
     let mut all = Vec::new();
     for found in number.find_iter(text) {

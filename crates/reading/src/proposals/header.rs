@@ -34,7 +34,9 @@ const MONTHS: [&str; 12] = [
 ];
 
 static APPROVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b(?:plan|document|pca|pra|pcra|version)\b[^.;]{{0,60}}\b(?:approuvee?|validee?|adoptee?)\b[^.;]{{0,60}}?{DAY}|\bdate d'(?:approbation|adoption)\b[^.;]{{0,20}}?{DAY2}", DAY2 = DAY.replace("?P<d>", "?P<d2>").replace("?P<m>", "?P<m2>").replace("?P<y>", "?P<y2>"))).ok()
+    let plan = r"\b(?:plan|document|pca|pra|pcra|version)\b[^.;]{0,60}\b(?:approuvee?|validee?|adoptee?)\b[^.;]{0,60}?";
+    let label = r"\bdate d'(?:approbation|adoption)\b[^.;]{0,20}?";
+    Regex::new(&format!("(?:{plan}|{label}){DAY}")).ok()
 });
 static REVIEWED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"\b(?:derniere (?:revision|relecture|revue|mise a jour)|(?:plan|document)\b[^.;]{{0,30}}\b(?:relu|revu|revise|mis a jour))\b[^.;]{{0,40}}?{DAY}")).ok()
@@ -108,13 +110,13 @@ fn lone_day(text: &str) -> Option<Date> {
 }
 
 fn day(found: &Captures<'_>) -> Option<Date> {
-    let part = |name: &str, other: &str| found.name(name).or_else(|| found.name(other)).map(|part| part.as_str());
-    let month = part("m", "m2")?;
+    let part = |name: &str| found.name(name).map(|part| part.as_str());
+    let month = part("m")?;
     let month = match MONTHS.iter().position(|name| *name == month) {
         Some(at) => i8::try_from(at + 1).ok()?,
         None => month.parse().ok()?,
     };
-    Date::new(part("y", "y2")?.parse().ok()?, month, part("d", "d2")?.parse().ok()?).ok()
+    Date::new(part("y")?.parse().ok()?, month, part("d")?.parse().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl<'r> Naming<'r> {
     /// A subject: `www.ch-demo.example:443`, `Dossier patient`.
     pub(super) fn subject(&self, subject: &Subject) -> Shown {
         match (subject, self.names.get(subject)) {
-            // Proofs have French titles alone; everywhere they go by the number of their check.
+            // Proofs have French titles alone: in English they go by the number of their check.
             (Subject::Plan(item), _) if item.entity == "proof" && self.lang == Lang::En => {
                 Shown::new(&item.id.to_uppercase())
             }

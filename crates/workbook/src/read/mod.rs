@@ -6,7 +6,7 @@ mod listing;
 mod tables;
 mod value;
 
-use vigie_documents::Workbook;
+use vigie_documents::{Workbook, address};
 use vigie_model::Text;
 use vigie_plan::Plan;
 use vigie_source::{Level, Problem, Problems, SourceFile};
@@ -92,17 +92,7 @@ fn stamp(grids: &[cells::Grid]) -> Option<Stamp> {
 
 /// The name of a cell as spreadsheets give it: `Systèmes!B7`.
 fn cell_name(tab: &str, row: u32, column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut left = column;
-    loop {
-        letters.push(char::from(b'A' + u8::try_from(left % 26).unwrap_or_default()));
-        match (left / 26).checked_sub(1) {
-            Some(more) => left = more,
-            None => break,
-        }
-    }
-    let letters: String = letters.into_iter().rev().collect();
-    format!("{tab}!{letters}{}", row.saturating_add(1))
+    format!("{tab}!{}", address(row, column))
 }
 
 /// The sheet that a path names.

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use vigie::AsideReader;
 use vigie::plan::{Plan, PlanFile, diff, write_plan};
 use vigie::report::terminal::changes;
 
@@ -16,7 +17,7 @@ pub(super) fn run(file: &Path, into: &Path, replace: bool, console: Console) -> 
     console.problems(&reading.warnings);
     let old = keep::plan_files(into)?;
     if old.is_empty() {
-        write(into, &reading.plan, console)?;
+        write(into, &reading.plan, &reader, console)?;
         console.remark(console.say(
             "Le plan est écrit : il n’y en avait pas dans ce dossier.",
             "The plan is written: the folder had none.",
@@ -45,19 +46,19 @@ pub(super) fn run(file: &Path, into: &Path, replace: bool, console: Console) -> 
     let kept = keep::copy(into, &old, output::day(None))?;
     console.remark(&format!("{} {}", console.say("Ancien plan gardé dans :", "Old plan kept in:"), kept.display()));
     keep::remove(&old)?;
-    write(into, &reading.plan, console)?;
+    write(into, &reading.plan, &reader, console)?;
     console.remark(&format!("{} {}", console.say("Plan écrit dans :", "Plan written in:"), into.display()));
     Ok(Exit::Done)
 }
 
-fn write(into: &Path, plan: &Plan, console: Console) -> anyhow::Result<()> {
+fn write(into: &Path, plan: &Plan, reader: &AsideReader, console: Console) -> anyhow::Result<()> {
     let beside = into.join("../schemas/plan.json");
     let schema = beside.exists().then_some("../schemas/plan.json");
     for (name, text) in write_plan(plan, console.lang, schema)? {
         output::write(&into.join(name), text)?;
     }
     // What was written is read again: a plan on a disk that does not load would be found in the crisis.
-    let written = vigie::open_plan(into, &documents::reader()?)?;
+    let written = vigie::open_plan(into, reader)?;
     anyhow::ensure!(
         PlanFile::from(&written) == PlanFile::from(plan),
         "the plan that was written is not the one that was read"
