@@ -229,6 +229,24 @@ async fn a_server_that_takes_everything_is_not_asked_about_all_of_it() {
     assert!(seen.volume <= 120, "{} connections", seen.volume);
 }
 
+/// A server that spells its curve out is not one that uses none.
+#[tokio::test]
+async fn a_curve_without_a_name_leaves_the_groups_unknown() {
+    let port = double(|mut stream| async move {
+        let _ = stream.read(&mut [0; 2048]).await;
+        let server_hello = [&[3, 3][..], &[7; 32], &[0, 0xc0, 0x2f, 0]].concat();
+        let explicit_prime = [1, 2, 0x7f, 0xff];
+        let flight = [message(3, 2, &server_hello), message(3, 12, &explicit_prime), message(3, 14, &[])].concat();
+        let _ = stream.write_all(&flight).await;
+        let _ = stream.read(&mut [0; 64]).await;
+    })
+    .await;
+    let seen = Look::at(port).take().await;
+    assert_eq!(seen.fact("negotiated.group"), "custom");
+    assert_eq!(seen.fact("groups.0.accepted"), json!(null), "{}", seen.fact("groups"));
+    assert_eq!(seen.gap("groups[0].accepted"), Some(Reason::Unsupported));
+}
+
 /// Looks at a hostile peer, in little time; gives the reason why nothing could be said.
 async fn reason_of(port: u16) -> Reason {
     let short = Duration::from_millis(1500);

@@ -141,7 +141,11 @@ pub(crate) async fn groups(caller: &Caller<'_>, version: Version, picks: &[Accep
     // refuses, whatever the groups. It is kept, as the last one.
     let kept = if bound { asked.iter().find_map(|pick| curve_of_certificate(pick)) } else { None };
     let suites: Vec<u16> = asked.iter().map(|pick| pick.hello.suite).collect();
-    let Some(first) = asked.iter().find_map(|pick| group_of(pick)) else { return seen };
+    let Some(first) = asked.iter().find_map(|pick| group_of(pick)) else {
+        // A suite that uses a group, and a group that is spelt out: it has no name, and there may be others.
+        seen.missing = (!asked.is_empty()).then_some(Reason::Unsupported);
+        return seen;
+    };
     seen.codes.push(first);
     loop {
         let mut offered: Vec<u16> =
