@@ -1,24 +1,34 @@
 //! What a TLS server says: versions, cipher suites, certificates.
 //!
-//! [`TlsProbe`] looks at one endpoint with well-formed hellos, each on its own connection, and reads only what the
-//! server sends in the clear; one ordinary handshake shows the certificates that TLS 1.3 hides. It sends no
-//! request, tries no password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
+//! [`TlsProbe`] looks at one endpoint with well-formed hellos, each on its own connection, carries one handshake of each
+//! kind to its end, and tests for known flaws, each by the least that proves it. It sends no request, tries no
+//! password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
 
 mod certificate;
 mod endpoint;
+mod flaws;
+mod session;
 mod starttls;
 mod trust;
+mod wire;
 
-pub use certificate::{Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, ReadableFacts, read_certificate};
+pub use certificate::{
+    Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, decode_ocsp_response,
+    decode_timestamp_list, read_certificate,
+};
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{
-    NegotiatedFacts, OfferFacts, Renegotiation, StartTls, SuiteList, TlsEndpointFacts, Version, VersionFacts,
+    ClientCertificateFacts, NegotiatedFacts, OfferFacts, Renegotiation, SessionFacts, StapleFacts, StartTls, SuiteList,
+    TimestampFacts, TlsEndpointFacts, Version, VersionFacts,
 };
 pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;
-pub use endpoint::wire::{
-    Alert, Flight, FlightReader, KeyExchange, ServerHello, WireError, decode_alert, decode_certificates, decode_flight,
-    decode_key_exchange, decode_server_hello,
-};
+pub use flaws::{FlawFacts, decode_ssl2_server_hello};
 pub use starttls::{ExtendedResponse, ReplyLine, decode_extended_response, decode_reply_line};
 pub use trust::{TrustFacts, TrustSource, TrustStore, TrustStoreError, TrustVerdict};
+pub use wire::{
+    Alert, CertificateEntry, CertificateRequest, Flight, FlightReader, KeyExchange, NewSessionTicket, ServerHello,
+    ServerKeyExchange, SessionTicket, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
+    decode_certificates, decode_flight, decode_key_exchange, decode_server_hello, decode_session_ticket,
+    decode_session_ticket12,
+};

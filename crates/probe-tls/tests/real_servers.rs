@@ -12,7 +12,7 @@ use serde_json::json;
 use stage::{ANYTHING, Authority, HOST, Look, Nginx, look, openssl, openssl_suites};
 use vigie_model::{Outcome, Reason};
 use vigie_probe::Intrusiveness;
-use vigie_probe_tls::{FlightReader, Hello, Shape, Version, read_certificate};
+use vigie_probe_tls::{FlightReader, Hello, Version, read_certificate};
 
 /// What `openssl s_client` says of its own session with the server.
 fn client_says(authority: &Authority, port: u16, options: &str) -> (String, String) {
@@ -69,7 +69,7 @@ async fn every_version_and_every_weakness() {
         }
     }
     assert!(seen.taken("TLS 1.2", "cbc").is_some());
-    assert!(seen.volume <= 90, "{} connections", seen.volume);
+    assert!(seen.volume <= 120, "{} connections", seen.volume);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,15 +245,7 @@ fn a_real_flight_cut_anywhere_is_only_unfinished() {
     authority.certify("rsa:2048", "");
     let server = authority.serve("-tls1_2 -CAfile ca.pem");
     let name = HOST.parse().unwrap();
-    let hello = Hello {
-        version: Version::Tls12,
-        record_version: 0x0301,
-        suites: &[0xc02f],
-        groups: &[0x001d, 0x0017],
-        shape: Shape::Full,
-        server_name: Some(&name),
-        random: [5; 64],
-    };
+    let hello = Hello { server_name: Some(&name), random: [5; 64], ..Hello::new(Version::Tls12, &[0xc02f]) };
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     stream.write_all(&hello.encode()).unwrap();
     let (mut flight, mut reader, mut buffer) = (Vec::new(), FlightReader::new(), [0; 4096]);

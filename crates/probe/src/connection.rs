@@ -84,6 +84,11 @@ impl Connection {
 
     /// Ends the connection with a reset: small stacks then forget it at once.
     pub fn abort(self) {
+        self.reset_when_dropped();
+    }
+
+    /// Has the connection end with a reset, whenever it is dropped.
+    pub fn reset_when_dropped(&self) {
         // If the option cannot be set, the ordinary close of the drop is good enough.
         let _ = self.stream.set_zero_linger();
     }

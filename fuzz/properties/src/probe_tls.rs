@@ -1,8 +1,10 @@
 //! What TLS servers send in the clear, and how others come to it.
 
 use vigie_probe_tls::{
-    FlightReader, KeyExchange, WireError, decode_alert, decode_certificates, decode_extended_response, decode_flight,
-    decode_key_exchange, decode_reply_line, decode_server_hello, read_certificate,
+    FlightReader, KeyExchange, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
+    decode_certificates, decode_extended_response, decode_flight, decode_key_exchange, decode_ocsp_response,
+    decode_reply_line, decode_server_hello, decode_session_ticket, decode_session_ticket12, decode_ssl2_server_hello,
+    decode_timestamp_list, read_certificate,
 };
 
 /// A flight says the same however the network cuts it.
@@ -30,17 +32,64 @@ pub fn messages(data: &[u8]) {
     }
     // An ephemeral prime (DHE), an ephemeral curve (ECDHE), and no ephemeral key at all (RSA).
     for suite in [0x009e, 0xc02f, 0x009c] {
-        match decode_key_exchange(data, suite) {
-            Ok(Some(KeyExchange::Custom { bits })) => {
+        let Ok(Some(exchange)) = decode_key_exchange(data, 0x0303, suite) else { continue };
+        let held = [&exchange.prime, &exchange.generator, &exchange.public_key].map(Vec::len);
+        assert!(held.iter().sum::<usize>() < data.len());
+        match exchange.group {
+            KeyExchange::Custom { bits } => {
                 assert!(usize::try_from(bits).is_ok_and(|bits| bits <= data.len().saturating_mul(8)));
             }
-            Ok(Some(KeyExchange::Group(group))) => {
-                assert_eq!(data.get(1..3), Some(group.to_be_bytes().as_slice()));
-            }
-            Ok(None) | Err(_) => {}
+            KeyExchange::Group(group) => assert_eq!(data.get(1..3), Some(group.to_be_bytes().as_slice())),
         }
     }
-    assert_eq!(decode_key_exchange(data, 0x009c), Ok(None));
+    assert_eq!(decode_key_exchange(data, 0x0303, 0x009c), Ok(None));
+}
+
+/// Certificates, requests and tickets of all versions hold no more than their bytes, and a byte too many is refused.
+pub fn late_messages(data: &[u8]) {
+    let longer = [data, &[0]].concat();
+    if let Ok(entries) = decode_certificate_entries(data) {
+        assert!(decode_certificate_entries(&longer).is_err());
+        let held = entries.iter().map(|entry| entry.certificate.len() + entry.staple.as_ref().map_or(0, Vec::len));
+        assert!(held.sum::<usize>() <= data.len());
+    }
+    for version in [0x0302, 0x0303, 0x0304] {
+        if let Ok(request) = decode_certificate_request(data, version) {
+            assert!(request.authorities.iter().map(|name| name.len() + 2).sum::<usize>() <= data.len());
+        }
+    }
+    if let Ok(ticket) = decode_session_ticket(data) {
+        assert!(decode_session_ticket(&longer).is_err());
+        assert!(ticket.ticket.len() + ticket.nonce.len() + 13 <= data.len());
+    }
+    if let Ok((lifetime, ticket)) = decode_session_ticket12(data) {
+        assert!(decode_session_ticket12(&longer).is_err());
+        assert_eq!(data.get(..4), Some(lifetime.to_be_bytes().as_slice()));
+        assert_eq!(ticket.len() + 6, data.len());
+    }
+    if let Some(count) = decode_timestamp_list(data) {
+        assert!(count.saturating_mul(49) <= data.len());
+        assert_eq!(decode_timestamp_list(&longer), None);
+    }
+}
+
+/// An answer about revocation speaks of one certificate by a number that stands in its bytes; a byte too many makes it
+/// unreadable.
+pub fn ocsp_response(data: &[u8]) {
+    let Some(response) = decode_ocsp_response(data) else { return };
+    assert!(["good", "revoked", "unknown"].contains(&response.status));
+    assert!(data.windows(response.serial.len().max(1)).any(|part| part.starts_with(&response.serial)));
+    assert_eq!(decode_ocsp_response(&[data, &[0]].concat()), None);
+}
+
+/// A hello of SSL 2.0 is told by its beginning: what follows changes nothing, and a part of it is no other answer.
+pub fn ssl2_hello(data: &[u8]) {
+    let Ok(Some(ciphers)) = decode_ssl2_server_hello(data) else { return };
+    assert!(ciphers <= usize::from(u16::MAX) / 3);
+    assert_eq!(decode_ssl2_server_hello(&[data, &[7; 3]].concat()), Ok(Some(ciphers)));
+    for end in 0..13.min(data.len()) {
+        assert_eq!(decode_ssl2_server_hello(data.get(..end).unwrap_or_default()), Ok(None));
+    }
 }
 
 /// A certificate keeps its bytes and its fingerprint; read or not is said once, and a byte too many makes

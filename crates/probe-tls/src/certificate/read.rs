@@ -13,7 +13,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo, X509Name};
 
 use crate::certificate::{CertificateFacts, KeyAlgorithm, ReadableFacts};
-use crate::endpoint::wire::bit_length;
+use crate::wire::bit_length;
 
 /// A certificate as it came, and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +86,7 @@ fn content(certificate: &X509Certificate<'_>) -> Option<ReadableFacts> {
 }
 
 /// Instants that jiff does not count (the common "no expiry" of 9999-12-31) stand at its ends.
-fn instant(time: ASN1Time) -> Option<Timestamp> {
+pub(super) fn instant(time: ASN1Time) -> Option<Timestamp> {
     let seconds = time.timestamp();
     Timestamp::from_second(seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second())).ok()
 }
@@ -334,7 +334,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
 }
 
 /// A name for readers, most precise part first (RFC 4514 without its escapes).
-fn distinguished_name(name: &X509Name<'_>) -> String {
+pub(crate) fn distinguished_name(name: &X509Name<'_>) -> String {
     let mut parts: Vec<String> =
         name.iter_attributes().map(|part| format!("{}={}", attribute_name(part), attribute_text(part))).collect();
     parts.reverse();

@@ -11,7 +11,7 @@ use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
 use crate::endpoint::groups::group_code;
 use crate::endpoint::hello::groups_offered;
 use crate::endpoint::suites::{Ephemeral, LONGEST_OFFER, catalogue, ephemeral};
-use crate::endpoint::wire::KeyExchange;
+use crate::wire::KeyExchange;
 
 /// The suites that are accepted at one version.
 #[derive(Debug)]
@@ -20,10 +20,14 @@ pub(crate) struct SuitesSeen {
     pub(crate) picks: Vec<Accepted>,
     /// How the server closed the list; nothing when the list was cut.
     pub(crate) closing: Option<Refusal>,
-    /// Why there may be more; nothing when the list is whole.
-    pub(crate) missing: Option<Reason>,
+    /// Why an answer is missing.
+    missing: Option<Reason>,
     /// Whose order counts, when it could be told.
     pub(crate) chosen_by: Option<ChosenBy>,
+    /// Questions that were not needed.
+    pub(crate) left: u32,
+    /// Lists for which there were too few.
+    open: Vec<Vec<u16>>,
 }
 
 /// The groups that are accepted at one version.
@@ -37,21 +41,43 @@ pub(crate) struct GroupsSeen {
 
 impl SuitesSeen {
     /// Asks about one list until it is closed.
-    async fn eliminate(&mut self, caller: &Caller<'_>, version: Version, mut list: Vec<u16>, questions: &mut u32) {
+    async fn eliminate(&mut self, caller: &Caller<'_>, version: Version, mut list: Vec<u16>) {
         loop {
             let known = self.codes();
             list.retain(|suite| !known.contains(suite));
             if list.is_empty() {
                 return;
             }
-            let Some(left) = questions.checked_sub(1) else {
-                self.missing = self.missing.or(Some(Reason::Busy));
+            let Some(left) = self.left.checked_sub(1) else {
+                self.open.push(list);
                 return;
             };
-            *questions = left;
+            self.left = left;
             if !self.take(caller.ask_about(version, &list).await) {
                 return;
             }
+        }
+    }
+
+    /// Goes on with lists that were cut, in so many questions more; gives back those that were not needed.
+    pub(crate) async fn go_on(&mut self, caller: &Caller<'_>, version: Version, questions: u32) -> u32 {
+        self.left = questions;
+        for list in std::mem::take(&mut self.open) {
+            self.eliminate(caller, version, list).await;
+        }
+        self.close(caller, version).await;
+        self.left
+    }
+
+    /// Whether questions were lacking.
+    pub(crate) fn is_cut(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Asks whose order counts, once the lists are closed.
+    async fn close(&mut self, caller: &Caller<'_>, version: Version) {
+        if self.missing.is_none() && !self.is_cut() {
+            self.chosen_by = chooser(caller, version, &self.codes()).await;
         }
     }
 
@@ -68,6 +94,11 @@ impl SuitesSeen {
         false
     }
 
+    /// Why there may be more suites than these; nothing when the list is whole.
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        self.missing.or(self.is_cut().then_some(Reason::Busy))
+    }
+
     fn codes(&self) -> Vec<u16> {
         self.picks.iter().map(|pick| pick.hello.suite).collect()
     }
@@ -75,7 +106,7 @@ impl SuitesSeen {
     /// What the server would take from a short list, if what was seen tells.
     pub(crate) fn answer_to(&self, list: SuiteList) -> Option<Answer> {
         let pick = self.picks.iter().find(|pick| list.suites().contains(&pick.hello.suite));
-        match (pick, self.missing, self.closing) {
+        match (pick, self.reason(), self.closing) {
             (Some(pick), ..) => Some(Answer::Accepted(Box::new(pick.clone()))),
             (None, None, Some(refusal)) => Some(Answer::Refused(refusal)),
             (None, ..) => None,
@@ -90,18 +121,22 @@ pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accept
     let usual = lists.next().unwrap_or_default();
     let others: Vec<Vec<u16>> = lists.collect();
     let reserved = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let mut left = questions.saturating_sub(reserved);
-    let mut seen = SuitesSeen { picks: vec![first.clone()], closing: None, missing: None, chosen_by: None };
+    let mut seen = SuitesSeen {
+        picks: vec![first.clone()],
+        closing: None,
+        missing: None,
+        chosen_by: None,
+        left: questions.saturating_sub(reserved),
+        open: Vec::new(),
+    };
     let heads = join_all(others.iter().map(|list| caller.ask_about(version, list)));
-    let ((), heads) = tokio::join!(seen.eliminate(caller, version, usual, &mut left), heads);
+    let ((), heads) = tokio::join!(seen.eliminate(caller, version, usual), heads);
     for (list, head) in others.into_iter().zip(heads) {
         if seen.take(head) {
-            seen.eliminate(caller, version, list, &mut left).await;
+            seen.eliminate(caller, version, list).await;
         }
     }
-    if seen.missing.is_none() {
-        seen.chosen_by = chooser(caller, version, &seen.codes()).await;
-    }
+    seen.close(caller, version).await;
     seen
 }
 
@@ -187,10 +222,10 @@ fn curve_of_certificate(pick: &Accepted) -> Option<u16> {
 }
 
 fn group_of(pick: &Accepted) -> Option<u16> {
-    pick.hello.group.or(match pick.flight.key_exchange {
-        Some(KeyExchange::Group(group)) => Some(group),
-        Some(KeyExchange::Custom { .. }) | None => None,
-    })
+    match pick.group()? {
+        KeyExchange::Group(group) => Some(group),
+        KeyExchange::Custom { .. } => None,
+    }
 }
 
 fn is_on_a_curve(pick: &Accepted) -> bool {

@@ -1,18 +1,21 @@
 //! One question on one connection: connect, begin TLS, say hello, read the answer, hang up.
 
-use std::cmp::Ordering;
+use std::cmp;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use vigie_model::DomainName;
+use vigie_model::{DomainName, Reason};
 use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, Shape, groups_offered};
 use crate::endpoint::suites::PLAIN;
-use crate::endpoint::wire::{Alert, Flight, FlightReader, ServerHello, WireError};
-use crate::starttls::{self, StartTlsProtocol};
+use crate::session::talk::{End, Talk};
+use crate::starttls::StartTlsProtocol;
+use crate::wire::write::{block16, put_block8};
+use crate::wire::{Alert, Flight, FlightReader, KeyExchange, ServerHello, WireError, extension};
 
 /// Longest wait for one answer, from the moment the connection stands: slow appliances sign in a second or two.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,6 +29,12 @@ pub(crate) struct Caller<'a> {
     pub(crate) deadline: Deadline,
     pub(crate) server_name: Option<&'a DomainName>,
     pub(crate) starttls: StartTlsProtocol,
+    /// Whether the web is served there, by declaration or by the port.
+    pub(crate) is_web: bool,
+    /// Whether a command that does nothing is slipped in behind the request to begin TLS.
+    pub(crate) injects: bool,
+    /// Connections that may still be opened.
+    pub(crate) budget: &'a AtomicU32,
 }
 
 /// What one hello offers.
@@ -35,6 +44,10 @@ pub(crate) struct Offer<'o> {
     pub(crate) suites: &'o [u16],
     pub(crate) groups: &'o [u16],
     pub(crate) shape: Shape,
+    /// Extensions beside those of the shape.
+    pub(crate) more: &'o [(u16, Vec<u8>)],
+    /// The session to resume, up to TLS 1.2.
+    pub(crate) session_id: &'o [u8],
     /// Whether the name of the server is in it, when there is one.
     pub(crate) named: bool,
 }
@@ -61,6 +74,16 @@ pub(crate) enum Answer {
 pub(crate) struct Accepted {
     pub(crate) hello: ServerHello,
     pub(crate) flight: Flight,
+    /// The shape of the hello that was accepted.
+    pub(crate) shape: Shape,
+}
+
+impl Accepted {
+    /// The group of the key exchange, when the server sent one.
+    pub(crate) fn group(&self) -> Option<KeyExchange> {
+        let of_exchange = || self.flight.key_exchange.as_ref().map(|exchange| exchange.group);
+        self.hello.group.map(KeyExchange::Group).or_else(of_exchange)
+    }
 }
 
 /// How a server said no.
@@ -77,29 +100,75 @@ pub(crate) enum Refusal {
 impl<'o> Offer<'o> {
     /// These suites at this version, with every group.
     pub(crate) fn new(version: Version, suites: &'o [u16]) -> Self {
-        Self { version, suites, groups: groups_offered(version), shape: Shape::Full, named: true }
+        Self {
+            version,
+            suites,
+            groups: groups_offered(version),
+            shape: Shape::Full,
+            more: &[],
+            session_id: &[],
+            named: true,
+        }
     }
 }
 
 impl Caller<'_> {
+    /// The protocols to choose from by ALPN: only the web's, since other servers refuse clients that name none of
+    /// theirs.
+    pub(crate) fn protocols(&self) -> &'static [&'static str] {
+        if self.is_web { &["h2", "http/1.1"] } else { &[] }
+    }
+
     /// Asks, and asks once more when the answer is missing or may be an accident: a loss is common, two are a fact.
     ///
-    /// The second hello's record says the version itself, which the rare stacks want that refuse 0x0301.
+    /// The second hello's record says the version itself, which the rare stacks want that refuse 0x0301, and has no
+    /// more extensions than a handshake needs.
     pub(crate) async fn ask(&self, offer: &Offer<'_>) -> Answer {
         let first = self.ask_once(offer, 0x0301).await;
         let is_final = match &first {
             Answer::Unanswered(error, _) => *error == NetError::Cancelled,
+            // Nothing in common, or an extension that a strange stack takes for a fault.
+            Answer::Refused(Refusal::Alert(alert)) if offer.shape == Shape::Rich => {
+                ![Alert::INTERNAL_ERROR, Alert::HANDSHAKE_FAILURE].contains(&alert.code)
+            }
             Answer::Refused(Refusal::Alert(alert)) => alert.code != Alert::INTERNAL_ERROR,
             _ => true,
         };
         if is_final || self.deadline.remaining().is_zero() {
             return first;
         }
-        match self.ask_once(offer, offer.version.min(Version::Tls12).code()).await {
+        let shape = if offer.shape == Shape::Rich { Shape::Full } else { offer.shape };
+        let more = if offer.shape == Shape::Rich { &[] } else { offer.more };
+        let plainer = Offer { shape, more, ..*offer };
+        match self.ask_once(&plainer, offer.version.min(Version::Tls12).code()).await {
             // The first hello got further than this one.
             Answer::Unreached(_) => first,
             second => second,
         }
+    }
+
+    /// The first question about a version: with all that the server may answer in passing.
+    pub(crate) async fn ask_at_first(&self, version: Version, suites: &[u16]) -> Answer {
+        let protocols = self.protocol_extension();
+        // SSL 3.0 knows no extensions.
+        let shape = if version == Version::Ssl30 { Shape::Full } else { Shape::Rich };
+        self.ask(&Offer { shape, more: &protocols, ..Offer::new(version, suites) }).await
+    }
+
+    /// The protocols as an extension, if any.
+    pub(crate) fn protocol_extension(&self) -> Vec<(u16, Vec<u8>)> {
+        if self.protocols().is_empty() {
+            return Vec::new();
+        }
+        let mut names = Vec::new();
+        self.protocols().iter().for_each(|name| put_block8(&mut names, name.as_bytes()));
+        vec![(extension::ALPN, block16(&names))]
+    }
+
+    /// Asks once, with all that the server may answer in passing, in the record that the plainer hello had.
+    pub(crate) async fn ask_richly(&self, version: Version, suites: &[u16]) -> Answer {
+        let offer = Offer { shape: Shape::Rich, ..Offer::new(version, suites) };
+        self.ask_once(&offer, version.min(Version::Tls12).code()).await
     }
 
     /// Asks about suites, with every group.
@@ -133,9 +202,17 @@ impl Caller<'_> {
         if provider().secure_random.fill(&mut random).is_err() {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         }
-        let Offer { version, suites, groups, shape, named } = *offer;
-        let server_name = self.server_name.filter(|_| named);
-        let hello = Hello { version, record_version, suites, groups, shape, server_name, random };
+        let Offer { version, suites, groups, shape, more, session_id, named } = *offer;
+        let hello = Hello {
+            record_version,
+            groups,
+            shape,
+            more,
+            server_name: self.server_name.filter(|_| named),
+            session_id,
+            random,
+            ..Hello::new(version, suites)
+        };
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
         let hello = hello.encode();
@@ -143,7 +220,28 @@ impl Caller<'_> {
         let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
         // A reset, so that small stacks do not keep the socket for minutes.
         connection.abort();
-        judge(version, suites, end, reader.into_flight(), first)
+        judge(offer, end, reader.into_flight(), first)
+    }
+
+    /// Has a conversation of its own on a fresh connection, once more when the network fails it.
+    pub(crate) async fn converse<T, F>(&self, work: impl Fn(Talk) -> F) -> Result<T, Reason>
+    where
+        F: Future<Output = Result<T, End>>,
+    {
+        let answer = match self.converse_once(&work).await {
+            Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) => self.converse_once(&work).await,
+            other => other,
+        };
+        answer.map_err(|answer| answer.reason().unwrap_or(Reason::PeerMisbehaved))
+    }
+
+    async fn converse_once<T, F>(&self, work: &impl Fn(Talk) -> F) -> Result<T, Answer>
+    where
+        F: Future<Output = Result<T, End>>,
+    {
+        let talk = Talk::new(self.connect().await?);
+        let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work(talk)).await;
+        end.unwrap_or_else(|late| Err(late.into())).map_err(|end| end.into_answer(None, Vec::new()))
     }
 
     /// Connects, and begins TLS where it must be asked for.
@@ -151,9 +249,12 @@ impl Caller<'_> {
         if self.deadline.remaining().is_zero() {
             return Err(Answer::Unreached(NetError::Timeout));
         }
+        if self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
+            return Err(Answer::Unreached(NetError::Busy));
+        }
         let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;
         let greeting =
-            self.deadline.shortened(ANSWER_TIMEOUT).cap(starttls::begin_tls(&mut connection, self.starttls)).await;
+            self.deadline.shortened(ANSWER_TIMEOUT).cap(self.starttls.begin_tls(&mut connection, self.injects)).await;
         match greeting.and_then(|begun| begun) {
             Ok(StartTls::None | StartTls::Offered) => Ok(connection),
             Ok(other) => Err(Answer::NoStartTls(other)),
@@ -202,7 +303,7 @@ async fn exchange(
 }
 
 /// What an exchange means. The order matters: what the server said first counts before how the connection ended.
-fn judge(asked: Version, suites: &[u16], end: Result<(), Stop>, mut flight: Flight, first: Vec<u8>) -> Answer {
+fn judge(offer: &Offer<'_>, end: Result<(), Stop>, mut flight: Flight, first: Vec<u8>) -> Answer {
     if let Err(Stop::Wire(WireError::NotTls)) = end {
         return Answer::NotTls(first);
     }
@@ -210,13 +311,13 @@ fn judge(asked: Version, suites: &[u16], end: Result<(), Stop>, mut flight: Flig
         return Answer::Refused(Refusal::Alert(alert));
     }
     if let Some(hello) = flight.hello.take() {
-        return match hello.version.cmp(&asked.code()) {
-            Ordering::Equal if !suites.contains(&hello.suite) => {
+        return match hello.version.cmp(&offer.version.code()) {
+            cmp::Ordering::Equal if !offer.suites.contains(&hello.suite) => {
                 Answer::Unanswered(NetError::Malformed("a suite that was not offered"), None)
             }
-            Ordering::Equal => Answer::Accepted(Box::new(Accepted { hello, flight })),
-            Ordering::Less => Answer::Refused(Refusal::OtherVersion(hello.version)),
-            Ordering::Greater => Answer::Unanswered(NetError::Malformed("a version that was not offered"), None),
+            cmp::Ordering::Equal => Answer::Accepted(Box::new(Accepted { hello, flight, shape: offer.shape })),
+            cmp::Ordering::Less => Answer::Refused(Refusal::OtherVersion(hello.version)),
+            cmp::Ordering::Greater => Answer::Unanswered(NetError::Malformed("a version that was not offered"), None),
         };
     }
     let error = match end {

@@ -7,6 +7,7 @@ use vigie_model::{Facts, Host, SubjectKind, Text};
 use crate::certificate::{CertificateFacts, LeafFacts};
 use crate::endpoint::exchange::Caller;
 use crate::endpoint::suites::SuiteFacts;
+use crate::flaws::FlawFacts;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::TrustFacts;
 
@@ -26,7 +27,7 @@ pub struct TlsEndpointFacts {
     pub server_name_sent: bool,
     /// Which protocol versions it accepts, one by one. A version whose answer is unknown is missing.
     pub versions: Option<VersionFacts>,
-    /// The accepted versions, oldest first; known only when the answer for every version is.
+    /// The accepted versions, oldest first, SSL 2.0 left out; known only when the answer for each of them is.
     pub versions_accepted: Option<Vec<Version>>,
     /// What it took from each short list of cipher suites offered to it, one element per version and list.
     pub offers: Option<Vec<OfferFacts>>,
@@ -45,6 +46,35 @@ pub struct TlsEndpointFacts {
     /// Whether every accepted version from TLS 1.0 to 1.2 uses the extended master secret (RFC 7627); true when
     /// only TLS 1.3, which has it built in, is accepted.
     pub extended_master_secret: Option<bool>,
+    /// Whether the server lets a client begin another handshake on its connection, in TLS 1.2; false where only TLS 1.3
+    /// is accepted, which has no such thing.
+    pub client_renegotiation: Option<bool>,
+    /// Whether the server refuses a client that says it fell back to an older version though a newer one is accepted
+    /// (RFC 7507); true when there is no older version to fall back to.
+    pub fallback_refused: Option<bool>,
+    /// Whether the random of a server that accepts TLS 1.3 warns a client that got an older version (RFC 8446 section
+    /// 4.1.3); true when there is no older version.
+    pub downgrade_warning: Option<bool>,
+    /// Whether it says that it answers heartbeats (RFC 6520) at any version.
+    pub heartbeat: Option<bool>,
+    /// Whether each handshake up to TLS 1.2 has an ephemeral key of its own; false as soon as two have the same.
+    pub fresh_ephemeral_keys: Option<bool>,
+    /// Whether it passes over extensions that it does not know, as it must (RFC 8701); false when it answers only hellos
+    /// without them.
+    pub bears_unknown_extensions: Option<bool>,
+    /// What becomes of sessions once they are over.
+    pub sessions: Option<SessionFacts>,
+    /// The protocol chosen by ALPN (RFC 7301) where the web is served; empty when the server chooses none.
+    pub application_protocol: Option<String>,
+    /// Whether it asks visitors for a certificate of their own.
+    pub client_certificate: Option<ClientCertificateFacts>,
+    /// The answer of a revocation service that it staples to its certificate.
+    pub staple: Option<StapleFacts>,
+    /// Timestamps of Certificate Transparency (RFC 6962) that come beside the certificate; those in it are among its
+    /// own facts.
+    pub timestamps: Option<TimestampFacts>,
+    /// Which known flaws it has.
+    pub flaws: Option<FlawFacts>,
     /// The server's own certificate.
     pub certificate: Option<LeafFacts>,
     /// The certificates as sent, the server's own first.
@@ -60,6 +90,8 @@ pub struct TlsEndpointFacts {
 /// One fact for each protocol version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct VersionFacts {
+    /// SSL 2.0 (1995) is accepted.
+    pub ssl20: Option<bool>,
     /// SSL 3.0 (RFC 6101) is accepted.
     pub ssl30: Option<bool>,
     /// TLS 1.0 (RFC 2246) is accepted.
@@ -162,6 +194,54 @@ pub struct NamelessFacts {
     pub answers: bool,
     /// Whether it shows the same certificate as to those who send the name; false when it does not go along.
     pub same_certificate: Option<bool>,
+}
+
+/// What becomes of sessions once they are over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SessionFacts {
+    /// Whether the server goes on from a session of TLS 1.2 by its name (RFC 5246 section 7.4.1.2).
+    pub resumes_by_id: Option<bool>,
+    /// Whether it goes on from a session of TLS 1.2 by a ticket (RFC 5077).
+    pub resumes_by_ticket: Option<bool>,
+    /// Whether it goes on from a session of TLS 1.3 (RFC 8446 section 2.2).
+    pub resumes_in_tls13: Option<bool>,
+    /// The longest life of a ticket of any version, in seconds; 0 when it gives none, or does not say.
+    pub ticket_lifetime_seconds: Option<u32>,
+    /// Whether it takes data before the handshake is over (0-RTT, RFC 8446 section 2.3).
+    pub early_data: Option<bool>,
+}
+
+/// Whether visitors are asked for a certificate of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ClientCertificateFacts {
+    /// Whether it asks.
+    pub asked: bool,
+    /// Whether it turns away those who have none; false when it does not ask.
+    pub required: Option<bool>,
+    /// The authorities whose certificates it takes, as it names them; empty when it names none.
+    pub authorities: Vec<String>,
+}
+
+/// The answer of a revocation service that came with the certificate (OCSP, RFC 6960).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StapleFacts {
+    /// Whether there is one.
+    pub present: bool,
+    /// What it says of the certificate: `good`, `revoked`, `unknown`; empty without one.
+    pub status: Option<String>,
+    /// Whether it speaks of this certificate in the name of its issuer, by its signature; true without one.
+    pub authentic: Option<bool>,
+    /// Whether it is of now: after its date, and before the date by which it is renewed; true without one.
+    pub current: Option<bool>,
+}
+
+/// How many timestamps of Certificate Transparency came beside the certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TimestampFacts {
+    /// In the handshake.
+    pub in_handshake: Option<usize>,
+    /// In the stapled answer of a revocation service.
+    pub in_staple: Option<usize>,
 }
 
 /// A short list of suites with one property in common.
@@ -277,6 +357,18 @@ impl TlsEndpointFacts {
             compression: None,
             renegotiation: None,
             extended_master_secret: None,
+            client_renegotiation: None,
+            fallback_refused: None,
+            downgrade_warning: None,
+            heartbeat: None,
+            fresh_ephemeral_keys: None,
+            bears_unknown_extensions: None,
+            sessions: None,
+            application_protocol: None,
+            client_certificate: None,
+            staple: None,
+            timestamps: None,
+            flaws: None,
             certificate: None,
             chain: None,
             chain_order_ok: None,

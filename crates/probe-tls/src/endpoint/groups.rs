@@ -1,6 +1,6 @@
 //! Key-exchange groups: their names and sizes.
 
-use crate::endpoint::wire::KeyExchange;
+use crate::wire::KeyExchange;
 
 /// IANA TLS Supported Groups: code, name, size in bits.
 const GROUPS: &[(u16, &str, u32)] = &[

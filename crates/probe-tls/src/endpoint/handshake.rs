@@ -14,25 +14,11 @@ use vigie_model::Host;
 use vigie_probe::NetError;
 
 use crate::endpoint::exchange::{Answer, Caller, provider};
-use crate::endpoint::wire::Alert;
+use crate::session::Handshake;
+use crate::wire::Alert;
 
 /// Longest time for the whole handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
-
-/// What an ordinary handshake showed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Handshake {
-    /// Certificates as sent, the server's own first.
-    pub(crate) certificates: Vec<Vec<u8>>,
-    /// Code of the version, when the handshake went through.
-    pub(crate) version: Option<u16>,
-    /// Code of the suite.
-    pub(crate) suite: Option<u16>,
-    /// Code of the group.
-    pub(crate) group: Option<u16>,
-    /// The alert that ended it.
-    pub(crate) alert: Option<Alert>,
-}
 
 /// Shakes hands, with or without the name of the server, and hangs up. Nothing is verified here: the certificates are judged elsewhere, in full.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {

@@ -4,6 +4,8 @@ use vigie_model::DomainName;
 
 use crate::endpoint::facts::Version;
 use crate::endpoint::suites::RENEGOTIATION_SCSV;
+use crate::wire::write::{be_words, block16, message, put_block8, put_block16, put_extension, record};
+use crate::wire::{ContentType, extension, handshake};
 
 /// One ClientHello (RFC 5246 section 7.4.1.2, RFC 8446 section 4.1.2, RFC 6101 section 5.6.1.2).
 #[derive(Debug, Clone, Copy)]
@@ -14,12 +16,22 @@ pub struct Hello<'a> {
     pub record_version: u16,
     /// Suites offered, best first; the renegotiation SCSV is added up to TLS 1.2.
     pub suites: &'a [u16],
+    /// Compression methods offered (RFC 3749), up to TLS 1.2: DEFLATE too, unless the session is to go on.
+    pub compressions: &'a [u8],
     /// Groups offered, best first (RFC 8446 section 4.2.7).
     pub groups: &'a [u16],
+    /// Signature schemes offered, best first (RFC 8446 section 4.2.3).
+    pub schemes: &'a [u16],
     /// Which extensions go with it.
     pub shape: Shape,
+    /// Extensions of one's own, after the others: kinds and contents.
+    pub more: &'a [(u16, Vec<u8>)],
     /// Name to ask for; never an address (RFC 6066 section 3).
     pub server_name: Option<&'a DomainName>,
+    /// The client's public key and its group, in TLS 1.3; without one, the server names the group that it wants.
+    pub share: Option<(u16, &'a [u8])>,
+    /// The session to resume, up to TLS 1.2; 32 bytes at most.
+    pub session_id: &'a [u8],
     /// Random bytes: the first half is the hello's random, the other its session id in TLS 1.3.
     pub random: [u8; 64],
 }
@@ -27,7 +39,10 @@ pub struct Hello<'a> {
 /// Which extensions a hello has. Old stacks choke on those that they do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// All that a client of today sends.
+    /// All that a client of today may send, a value that nobody knows included (GREASE, RFC 8701): what the server
+    /// answers tells what it can do.
+    Rich,
+    /// What a handshake needs.
     Full,
     /// The name of the server alone.
     NameOnly,
@@ -43,7 +58,7 @@ const GROUPS: &[u16] = &[0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x001a, 0x001b,
 const GROUPS_TLS13: &[u16] = &[0x11ec, 0x11eb, 0x11ed, 0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0100, 0x0101];
 
 /// Signature schemes, SHA-1 last so that only servers with nothing else use it.
-const SIGNATURES: &[u16] = &[
+pub(crate) const SCHEMES: &[u16] = &[
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601,
     0x0203, 0x0201, 0x0202,
 ];
@@ -53,48 +68,64 @@ pub(crate) fn groups_offered(version: Version) -> &'static [u16] {
     if version == Version::Tls13 { GROUPS_TLS13 } else { GROUPS }
 }
 
-mod extension {
-    pub(super) const SERVER_NAME: u16 = 0;
-    pub(super) const SUPPORTED_GROUPS: u16 = 10;
-    pub(super) const EC_POINT_FORMATS: u16 = 11;
-    pub(super) const SIGNATURE_ALGORITHMS: u16 = 13;
-    pub(super) const ENCRYPT_THEN_MAC: u16 = 22;
-    pub(super) const EXTENDED_MASTER_SECRET: u16 = 23;
-    pub(super) const SUPPORTED_VERSIONS: u16 = 43;
-    pub(super) const PSK_KEY_EXCHANGE_MODES: u16 = 45;
-    pub(super) const KEY_SHARE: u16 = 51;
-}
+/// A value that means nothing, where servers must pass over what they do not know (RFC 8701 section 2).
+const GREASE: u16 = 0x3a3a;
 
-impl Hello<'_> {
-    /// The record to send. It stays under 512 bytes for names under 180 characters.
+impl<'a> Hello<'a> {
+    /// A hello of a version that offers suites, with every group and scheme and nothing else.
+    pub fn new(version: Version, suites: &'a [u16]) -> Self {
+        Self {
+            version,
+            record_version: 0x0301,
+            suites,
+            compressions: if version == Version::Tls13 { &[0] } else { &[1, 0] },
+            groups: groups_offered(version),
+            schemes: SCHEMES,
+            shape: Shape::Full,
+            more: &[],
+            server_name: None,
+            share: None,
+            session_id: &[],
+            random: [0; 64],
+        }
+    }
+
+    /// The record to send. It stays under 512 bytes for names under 120 characters.
     pub fn encode(&self) -> Vec<u8> {
+        record(ContentType::Handshake, self.record_version, &self.message())
+    }
+
+    /// The handshake message alone.
+    pub(crate) fn message(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(512);
         body.extend(self.version.min(Version::Tls12).code().to_be_bytes());
         let (random, session_id) = self.random.split_at(32);
         body.extend(random);
         // A session id makes TLS 1.3 look like a resumption to boxes in between (RFC 8446 appendix D.4).
-        put_block8(&mut body, if self.version == Version::Tls13 { session_id } else { &[] });
+        put_block8(&mut body, if self.version == Version::Tls13 { session_id } else { self.session_id });
         let mut suites = be_words(self.suites);
-        if self.version <= Version::Tls12 {
+        if self.version <= Version::Tls12 && !self.renegotiates() {
             suites.extend(RENEGOTIATION_SCSV.to_be_bytes());
         }
         put_block16(&mut body, &suites);
-        // Up to TLS 1.2, DEFLATE is offered too, to learn whether the server would take it.
-        put_block8(&mut body, if self.version == Version::Tls13 { &[0] } else { &[1, 0] });
+        put_block8(&mut body, self.compressions);
         // SSL 3.0 has no extensions, and its strict servers refuse them.
         if self.version > Version::Ssl30 && self.shape != Shape::Bare {
             put_block16(&mut body, &self.extensions());
         }
-        let mut message = vec![1];
-        put_block24(&mut message, &body);
-        let mut record = vec![22];
-        record.extend(self.record_version.to_be_bytes());
-        put_block16(&mut record, &message);
-        record
+        message(handshake::CLIENT_HELLO, &body)
+    }
+
+    /// Whether it begins a second handshake on its connection, where the SCSV has no place (RFC 5746 section 3.5).
+    fn renegotiates(&self) -> bool {
+        self.more.iter().any(|(kind, _)| *kind == extension::RENEGOTIATION_INFO)
     }
 
     fn extensions(&self) -> Vec<u8> {
         let mut all = Vec::new();
+        if self.shape == Shape::Rich {
+            put_extension(&mut all, GREASE, &[]);
+        }
         if let Some(name) = self.server_name {
             let mut entry = vec![0];
             put_block16(&mut entry, name.as_str().as_bytes());
@@ -105,57 +136,52 @@ impl Hello<'_> {
         }
         put_extension(&mut all, extension::SUPPORTED_GROUPS, &block16(&be_words(self.groups)));
         if self.version >= Version::Tls12 {
-            put_extension(&mut all, extension::SIGNATURE_ALGORITHMS, &block16(&be_words(SIGNATURES)));
+            put_extension(&mut all, extension::SIGNATURE_ALGORITHMS, &block16(&be_words(self.schemes)));
         }
         if self.version == Version::Tls13 {
-            let mut versions = Vec::new();
-            put_block8(&mut versions, &Version::Tls13.code().to_be_bytes());
-            put_extension(&mut all, extension::SUPPORTED_VERSIONS, &versions);
-            // Pre-shared keys only with a key exchange: what every browser says.
-            put_extension(&mut all, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);
-            // No share: the server names its favourite group in a HelloRetryRequest (RFC 8446 section 4.2.8).
-            put_extension(&mut all, extension::KEY_SHARE, &block16(&[]));
+            self.put_extensions_of_tls13(&mut all);
         } else {
             put_extension(&mut all, extension::EC_POINT_FORMATS, &[1, 0]);
             put_extension(&mut all, extension::ENCRYPT_THEN_MAC, &[]);
             put_extension(&mut all, extension::EXTENDED_MASTER_SECRET, &[]);
+            if self.shape == Shape::Rich {
+                put_extensions_that_servers_may_answer(&mut all);
+            }
+        }
+        for (kind, content) in self.more {
+            put_extension(&mut all, *kind, content);
         }
         all
     }
+
+    fn put_extensions_of_tls13(&self, all: &mut Vec<u8>) {
+        let mut versions = Vec::new();
+        put_block8(&mut versions, &Version::Tls13.code().to_be_bytes());
+        put_extension(all, extension::SUPPORTED_VERSIONS, &versions);
+        // Pre-shared keys only with a key exchange: what every browser says.
+        put_extension(all, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);
+        // No share: the server names its favourite group in a HelloRetryRequest (RFC 8446 section 4.2.8).
+        let mut shares = Vec::new();
+        if let Some((group, public_key)) = self.share {
+            shares.extend(group.to_be_bytes());
+            put_block16(&mut shares, public_key);
+        }
+        put_extension(all, extension::KEY_SHARE, &block16(&shares));
+    }
 }
 
-fn be_words(words: &[u16]) -> Vec<u8> {
-    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+/// What costs nothing to ask up to TLS 1.2, where servers answer in the clear.
+fn put_extensions_that_servers_may_answer(all: &mut Vec<u8>) {
+    put_extension(all, extension::STATUS_REQUEST, STATUS_REQUEST);
+    put_extension(all, extension::SIGNED_CERTIFICATE_TIMESTAMP, &[]);
+    put_extension(all, extension::SESSION_TICKET, &[]);
+    // "I may be sent heartbeats" (RFC 6520 section 2).
+    put_extension(all, extension::HEARTBEAT, &[1]);
+    put_extension(all, extension::NEXT_PROTOCOL, &[]);
 }
 
-fn put_extension(to: &mut Vec<u8>, kind: u16, content: &[u8]) {
-    to.extend(kind.to_be_bytes());
-    put_block16(to, content);
-}
-
-fn block16(content: &[u8]) -> Vec<u8> {
-    let mut block = Vec::new();
-    put_block16(&mut block, content);
-    block
-}
-
-// The lengths below are those of our own tables and of a name of at most 253 bytes: they always fit.
-
-fn put_block8(to: &mut Vec<u8>, content: &[u8]) {
-    to.push(u8::try_from(content.len()).unwrap_or(u8::MAX));
-    to.extend(content);
-}
-
-fn put_block16(to: &mut Vec<u8>, content: &[u8]) {
-    to.extend(u16::try_from(content.len()).unwrap_or(u16::MAX).to_be_bytes());
-    to.extend(content);
-}
-
-fn put_block24(to: &mut Vec<u8>, content: &[u8]) {
-    let [_, length @ ..] = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
-    to.extend(length);
-    to.extend(content);
-}
+/// An OCSP answer, from whomever, with no wish of one's own (RFC 6066 section 8).
+pub(crate) const STATUS_REQUEST: &[u8] = &[1, 0, 0, 0, 0];
 
 #[cfg(test)]
 mod tests {
@@ -177,31 +203,16 @@ mod tests {
         let name: DomainName = format!("{}.ch-demo.example", "a".repeat(60)).parse().unwrap();
         for version in Version::ALL {
             let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-            let groups = groups_offered(version);
-            let hello = Hello {
-                version,
-                record_version: 0x0301,
-                suites,
-                groups,
-                shape: Shape::Full,
-                server_name: Some(&name),
-                random: [7; 64],
-            };
+            let protocols = [(extension::ALPN, block16(b"\x02h2\x08http/1.1"))];
+            let more: &[_] = if version == Version::Tls12 { &protocols } else { &[] };
+            let hello = Hello { shape: Shape::Rich, server_name: Some(&name), more, ..Hello::new(version, suites) };
             assert!(hello.encode().len() < 512, "{version}: {}", hello.encode().len());
         }
     }
 
     #[test]
     fn a_bare_hello_ends_with_its_compression_methods() {
-        let hello = Hello {
-            version: Version::Tls10,
-            record_version: 0x0301,
-            suites: &[0x002f],
-            groups: &[],
-            shape: Shape::Bare,
-            server_name: None,
-            random: [7; 64],
-        };
+        let hello = Hello { shape: Shape::Bare, ..Hello::new(Version::Tls10, &[0x002f]) };
         assert!(hello.encode().ends_with(&[0, 0x2f, 0, 0xff, 2, 1, 0]));
     }
 
@@ -216,9 +227,8 @@ mod tests {
             let name: DomainName = format!("{label}.example").parse().unwrap();
             let mut seed = [0; 64];
             seed[..32].copy_from_slice(&random);
-            let (suites, groups) = (list.suites(), groups_offered(version));
             let hello =
-                Hello { version, record_version: 0x0301, suites, groups, shape: Shape::Full, server_name: Some(&name), random: seed };
+                Hello { shape: Shape::Rich, server_name: Some(&name), random: seed, ..Hello::new(version, list.suites()) };
             let bytes = hello.encode();
             let (rest, record) = parse_tls_plaintext(&bytes).unwrap();
             prop_assert!(rest.is_empty());

@@ -1,22 +1,25 @@
 //! The probe of one TLS endpoint.
 //!
-//! Ports: any TCP port where TLS is declared or usual; SMTP, IMAP, POP3, FTP, LDAP and `PostgreSQL` are asked to begin it. Packets: one hello
-//! for each of five versions, then, for each that is accepted, one hello for each suite and one for each group, each
-//! leaving out what the server has chosen already, one without a name, and one ordinary handshake. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is
-//! reset after the first answer, so that small appliances neither choke on it nor keep it.
+//! Ports: any TCP port where TLS is declared or usual; SMTP, IMAP, POP3, FTP, LDAP and `PostgreSQL` are asked to begin
+//! it. Packets: one hello for each of six versions, then, for each that is accepted, one hello for each suite and one
+//! for each group, each leaving out what the server has chosen already, one without a name, one that says that it fell
+//! back, a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
+//! [`crate::flaws`]. Each hello is well-formed, at most 64 suites and 512 bytes, and its connection is reset after the
+//! first answer, so that small appliances neither choke on it nor keep it.
 
-mod enumerate;
+pub(crate) mod enumerate;
 pub(crate) mod exchange;
 pub(crate) mod facts;
 mod groups;
 mod handshake;
 pub(crate) mod hello;
+pub(crate) mod resumption;
 pub(crate) mod suites;
 mod summary;
-mod survey;
-pub(crate) mod wire;
+pub(crate) mod survey;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -55,6 +58,7 @@ impl TlsProbe {
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
         let watch = context.start();
         let polite = target.allowed >= Intrusiveness::Polite;
+        let budget = AtomicU32::new(survey::MAX_CONNECTIONS);
         let caller = Caller {
             door: &context.door,
             to: target.endpoint.socket(),
@@ -65,9 +69,15 @@ impl TlsProbe {
                 Host::Address(_) => None,
             },
             starttls: way_in(target).unwrap_or(StartTlsProtocol::None),
+            is_web: match target.declared.as_deref() {
+                Some(declared) => declared == "https",
+                None => matches!(target.endpoint.port, 443 | 4443 | 8443 | 9443 | 10443),
+            },
+            injects: false,
+            budget: &budget,
         };
         let seen = if polite {
-            survey::survey(&caller, &target.endpoint.host).await
+            Box::pin(survey::survey(&caller, &target.endpoint.host)).await
         } else {
             survey::glance(&caller, &target.endpoint.host).await
         };

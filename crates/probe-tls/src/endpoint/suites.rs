@@ -39,6 +39,9 @@ pub(crate) enum Ephemeral {
 /// Signals RFC 5746 support without an extension, so that the oldest servers bear it.
 pub(crate) const RENEGOTIATION_SCSV: u16 = 0x00ff;
 
+/// Says that the client could have asked for a newer version (RFC 7507).
+pub(crate) const FALLBACK_SCSV: u16 = 0x5600;
+
 /// What our first hellos offer up to TLS 1.2: the best first, then down to what only relics choose, so that any
 /// server finds something. With the SCSV it makes 64, which every known stack bears.
 pub(crate) const ORDINARY: &[u16] = &[

@@ -9,15 +9,22 @@ use vigie_probe::NetError;
 use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
-use crate::endpoint::handshake::{Handshake, shake_hands};
-use crate::endpoint::suites::{ORDINARY, TLS13};
+use crate::endpoint::handshake::shake_hands;
+use crate::endpoint::hello::{SCHEMES, Shape};
+use crate::endpoint::resumption::{self, Sessions};
+use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13};
+use crate::flaws::{self, Tested, robot};
+use crate::session::Handshake;
+use crate::session::tls13::{self, Wish};
+use crate::wire::CertificateRequest;
 
 /// The most connections that one look opens. Most servers take a third of them.
 pub(crate) const MAX_CONNECTIONS: u32 = 120;
 
-/// Questions about suites up to TLS 1.2, all versions together. What remains of [`MAX_CONNECTIONS`] is for the five
-/// versions, TLS 1.3, groups, short lists that a cut elimination leaves open, a name left out and a handshake.
-const QUESTIONS: u32 = 70;
+/// Questions about suites up to TLS 1.2, all versions together. What remains of [`MAX_CONNECTIONS`] is for the six
+/// versions, TLS 1.3, groups, short lists that a cut elimination leaves open, a name left out, handshakes and coming
+/// back to them, and the tests of known flaws.
+const QUESTIONS: u32 = 66;
 
 /// Questions about the five suites of TLS 1.3.
 const QUESTIONS_TLS13: u32 = 7;
@@ -37,6 +44,23 @@ pub(crate) struct Survey {
     pub(crate) nameless: Option<Nameless>,
     /// The ordinary handshake, when one was needed.
     pub(crate) handshake: Option<Result<Handshake, Answer>>,
+    /// What becomes of a session once it is over; nothing when no handshake could be carried through.
+    pub(crate) sessions: Sessions,
+    /// The answer to a client that says it fell back to an older version; nothing when there is none to fall back to.
+    pub(crate) fallback: Option<(Version, Answer)>,
+    /// What the tests of known flaws showed.
+    pub(crate) flaws: Tested,
+    /// Whether extensions that nobody knows are passed over; nothing when no version was accepted.
+    pub(crate) bears_unknown_extensions: Option<Result<bool, Reason>>,
+}
+
+/// What comes with a server's own certificate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stapled<'a> {
+    /// The answer of a revocation service.
+    pub(crate) staple: Option<&'a [u8]>,
+    /// A list of timestamps of Certificate Transparency.
+    pub(crate) timestamps: Option<&'a [u8]>,
 }
 
 /// What a visitor gets who sends no name.
@@ -48,19 +72,29 @@ pub(crate) enum Nameless {
     Handshake(Result<Handshake, Answer>),
 }
 
+impl Nameless {
+    /// The accepted hello, when there was one in the clear.
+    pub(crate) fn accepted(&self) -> Option<&Accepted> {
+        match self {
+            Self::Hello(_, Answer::Accepted(seen)) => Some(seen),
+            _ => None,
+        }
+    }
+}
+
 /// Asks everything. `Err` when no TLS was met: the answer that tells why.
 ///
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
 /// together, as fast as the door lets them through.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first = caller.ask_about(Version::Tls12, ORDINARY).await;
+    let first = caller.ask_at_first(Version::Tls12, ORDINARY).await;
     if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
         return Err(first);
     }
     let others = [Version::Tls13, Version::Tls11, Version::Tls10, Version::Ssl30];
     let asked = others.map(|version| async move {
         let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-        (version, caller.ask_about(version, suites).await)
+        (version, caller.ask_at_first(version, suites).await)
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
     versions.insert(Version::Tls12, first.clone());
@@ -69,16 +103,64 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
     }
-    let (suites, newest_groups, nameless, handshake) = tokio::join!(
-        all_suites(caller, &versions),
+    let suites_and_after = async {
+        let suites = all_suites(caller, &versions).await;
+        let (groups, offers, robot) = tokio::join!(
+            groups_up_to_tls12(caller, &suites),
+            all_offers(caller, &versions, &suites),
+            robot::test(caller, &versions, &suites),
+        );
+        (suites, groups, offers, robot)
+    };
+    let visit_and_return = async {
+        let handshake = visit(caller, host, &versions).await;
+        (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
+    };
+    let (
+        (suites, older_groups, offers, robot),
+        (at_tls13, handshake),
+        newest_groups,
+        nameless,
+        at_tls12,
+        fallback,
+        tested,
+        bears_unknown_extensions,
+    ) = tokio::join!(
+        suites_and_after,
+        visit_and_return,
         groups_at_tls13(caller, &versions),
         nameless(caller, host, &versions),
-        visit(caller, host, &versions),
+        resumption::at_tls12(caller, &versions),
+        fall_back(caller, &versions),
+        flaws::test(caller, &versions),
+        bears_unknown_extensions(caller, &versions),
     );
-    let older_groups = groups_up_to_tls12(caller, &suites).await;
     let groups = older_groups.into_iter().chain(newest_groups).collect();
-    let offers = all_offers(caller, &versions, &suites).await;
-    Ok(Survey { versions, offers, suites, groups, nameless, handshake })
+    let sessions = Sessions { at_tls12, at_tls13 };
+    let flaws = Tested { robot, ..tested };
+    Ok(Survey {
+        versions,
+        offers,
+        suites,
+        groups,
+        nameless,
+        handshake,
+        sessions,
+        fallback,
+        flaws,
+        bears_unknown_extensions,
+    })
+}
+
+/// Says to have fallen back (RFC 7507) to the next older version that is accepted.
+async fn fall_back(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(Version, Answer)> {
+    let older: Vec<Version> = accepted(versions).map(|(version, _)| version).collect();
+    let (_, older) = older.split_last()?;
+    let version = *older.last()?;
+    // One suite goes, so that no hello is longer than the first.
+    let mut suites: Vec<u16> = ORDINARY.iter().copied().take(LONGEST_OFFER - 1).collect();
+    suites.push(FALLBACK_SCSV);
+    Some((version, caller.ask_about(version, &suites).await))
 }
 
 /// Asks about old versions again where the server closed the connection, though it accepts another version.
@@ -105,7 +187,14 @@ async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -
         let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
         (version, enumerate::suites(caller, version, first, questions).await)
     });
-    join_all(asked).await.into_iter().collect()
+    let mut all: BTreeMap<Version, SuitesSeen> = join_all(asked).await.into_iter().collect();
+    // What some versions did not need goes to those that were cut, the newest first.
+    let old = || ..=Version::Tls12;
+    let mut spare = all.range(old()).map(|(_, seen)| seen.left).fold(0, u32::saturating_add);
+    for (version, seen) in all.range_mut(old()).rev().filter(|(_, seen)| seen.is_cut()) {
+        spare = seen.go_on(caller, *version, spare).await;
+    }
+    all
 }
 
 /// The groups of TLS 1.3, if it is accepted: those of its first choice of suite are those of all.
@@ -123,6 +212,25 @@ async fn groups_up_to_tls12(
     Some((*version, enumerate::groups(caller, *version, &seen.picks).await))
 }
 
+/// Whether the server passes over extensions that nobody knows. One that answered only plainer hellos is asked again
+/// with them, so that an accident of the network does not count.
+async fn bears_unknown_extensions(
+    caller: &Caller<'_>,
+    versions: &BTreeMap<Version, Answer>,
+) -> Option<Result<bool, Reason>> {
+    let (version, seen) = accepted(versions).filter(|(version, _)| *version > Version::Ssl30).last()?;
+    if seen.shape == Shape::Rich {
+        return Some(Ok(true));
+    }
+    let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
+    let again = caller.ask_richly(version, suites).await;
+    Some(match again {
+        Answer::Accepted(_) => Ok(true),
+        Answer::Refused(_) | Answer::Unanswered(NetError::Closed, _) | Answer::Unanswered(_, Some(_)) => Ok(false),
+        other => Err(other.reason().unwrap_or(Reason::Bug)),
+    })
+}
+
 /// An ordinary handshake, where TLS 1.3 hides the certificates.
 async fn visit(
     caller: &Caller<'_>,
@@ -130,7 +238,16 @@ async fn visit(
     versions: &BTreeMap<Version, Answer>,
 ) -> Option<Result<Handshake, Answer>> {
     accepted_at(versions, Version::Tls13)?;
-    Some(shake_hands(caller, host, true).await)
+    Some(shake_hands_at_tls13(caller, host, true).await)
+}
+
+/// A handshake by our own client, which sees all; by the library's, where ours does not know what the server wants.
+async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
+    let wish = Wish { named, schemes: SCHEMES };
+    match tls13::shake_hands(caller, &wish).await {
+        Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
+        seen => seen,
+    }
 }
 
 /// What the server takes from each short list: as the elimination tells, and asked where it was cut.
@@ -162,7 +279,7 @@ async fn nameless(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version,
             let offer = Offer { named: false, ..Offer::new(version, ORDINARY) };
             Some(Nameless::Hello(version, caller.ask(&offer).await))
         }
-        None => Some(Nameless::Handshake(shake_hands(caller, host, false).await)),
+        None => Some(Nameless::Handshake(shake_hands_at_tls13(caller, host, false).await)),
     }
 }
 
@@ -173,7 +290,7 @@ pub(crate) async fn glance(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
 }
 
 /// What the server accepted at a version.
-fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version) -> Option<&Accepted> {
+pub(crate) fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version) -> Option<&Accepted> {
     match versions.get(&version) {
         Some(Answer::Accepted(seen)) => Some(seen),
         _ => None,
@@ -181,7 +298,7 @@ fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version) -> Option
 }
 
 /// The accepted versions, oldest first, and what the server accepted there.
-fn accepted(versions: &BTreeMap<Version, Answer>) -> impl Iterator<Item = (Version, &Accepted)> {
+pub(crate) fn accepted(versions: &BTreeMap<Version, Answer>) -> impl Iterator<Item = (Version, &Accepted)> {
     versions.keys().filter_map(|version| Some((*version, accepted_at(versions, *version)?)))
 }
 
@@ -200,6 +317,12 @@ impl Survey {
         accepted_at(&self.versions, version)
     }
 
+    /// Every accepted hello that was seen up to TLS 1.2 while versions, suites and groups were found.
+    pub(crate) fn picks(&self) -> impl Iterator<Item = &Accepted> {
+        let of_versions = self.versions.keys().filter_map(|version| self.accepted(*version));
+        of_versions.chain(self.suites.values().flat_map(|seen| &seen.picks))
+    }
+
     /// The newest accepted version, and what the server chose there.
     pub(crate) fn newest(&self) -> Option<(Version, &Accepted)> {
         Version::ALL.into_iter().rev().find_map(|version| Some((version, self.accepted(version)?)))
@@ -212,6 +335,58 @@ impl Survey {
         let old = [Version::Tls12, Version::Tls11, Version::Tls10, Version::Ssl30];
         let before_accepted = old.iter().take_while(|version| self.accepted(**version).is_none());
         [Version::Tls13].iter().chain(before_accepted).filter_map(unknown).collect()
+    }
+
+    /// What is stapled to the certificates of [`Survey::certificates`]: an answer about revocation, and timestamps.
+    /// Nothing when only a handshake was seen that does not show them.
+    pub(crate) fn stapled(&self) -> Option<Stapled<'_>> {
+        if let Some(Ok(handshake)) = &self.handshake
+            && !handshake.certificates.is_empty()
+        {
+            return handshake.shows_all.then_some(Stapled {
+                staple: handshake.staple.as_deref(),
+                timestamps: handshake.timestamps.as_deref(),
+            });
+        }
+        let (_, seen) = self.newest_in_the_clear()?;
+        Some(Stapled { staple: seen.flight.staple.as_deref(), timestamps: seen.hello.timestamps.as_deref() })
+    }
+
+    /// The protocol chosen by ALPN; empty when the server chose none.
+    pub(crate) fn protocol(&self) -> Result<String, Reason> {
+        let chosen = match (&self.handshake, self.newest_in_the_clear()) {
+            (Some(Ok(handshake)), _) if handshake.shows_all => handshake.protocol.as_ref(),
+            (None, Some((_, seen))) => seen.hello.protocol.as_ref(),
+            (Some(Err(answer)), _) => return Err(answer.reason().unwrap_or(Reason::Unsupported)),
+            _ => return Err(Reason::Unsupported),
+        };
+        Ok(chosen.map_or_else(String::new, |name| String::from_utf8_lossy(name).into_owned()))
+    }
+
+    /// The client certificate that is asked for, and whether those without one are turned away.
+    pub(crate) fn client_certificate(&self) -> Result<(Option<&CertificateRequest>, Result<bool, Reason>), Reason> {
+        if let Some(Ok(handshake)) = &self.handshake
+            && handshake.shows_all
+        {
+            let Some(request) = &handshake.certificate_request else { return Ok((None, Ok(false))) };
+            let turned_away = handshake.alert.is_some_and(|alert| alert.fatal);
+            let known = turned_away || handshake.took_tickets;
+            return Ok((Some(request), if known { Ok(turned_away) } else { Err(Reason::Unsupported) }));
+        }
+        let Some((_, seen)) = self.newest_in_the_clear() else { return Err(Reason::Unsupported) };
+        let Some(request) = &seen.flight.certificate_request else { return Ok((None, Ok(false))) };
+        let required = match &self.sessions.at_tls12 {
+            Some(Ok(_)) => Ok(false),
+            Some(Err(none)) if none.turned_away => Ok(true),
+            Some(Err(none)) => Err(none.reason),
+            None => Err(Reason::Unsupported),
+        };
+        Ok((Some(request), required))
+    }
+
+    /// The newest accepted version whose handshake is in the clear, when no newer one is accepted.
+    fn newest_in_the_clear(&self) -> Option<(Version, &Accepted)> {
+        self.newest().filter(|(version, _)| *version <= Version::Tls12)
     }
 
     /// The certificates that an up-to-date client gets, else those of the newest version that shows them.

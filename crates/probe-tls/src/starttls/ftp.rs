@@ -5,13 +5,13 @@ use vigie_probe::{Connection, NetError};
 use super::smtp::receive_reply;
 use crate::endpoint::facts::StartTls;
 
-pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
+pub(super) async fn begin_tls(connection: &mut Connection, behind: &[u8]) -> Result<StartTls, NetError> {
     match receive_reply(connection).await?.code {
         220 => {}
         421 => return Err(NetError::RateLimited),
         _ => return Err(NetError::Malformed("FTP greeting")),
     }
-    connection.send(b"AUTH TLS\r\n").await?;
+    connection.send(&[b"AUTH TLS\r\n".as_slice(), behind].concat()).await?;
     match receive_reply(connection).await?.code {
         // 334 is the answer of a few servers that took the command for the start of a longer exchange.
         234 | 334 => Ok(StartTls::Offered),

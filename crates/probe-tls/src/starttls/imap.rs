@@ -5,7 +5,7 @@ use vigie_probe::{Connection, NetError};
 use super::{MAX_LINES, begins, names, receive_text};
 use crate::endpoint::facts::StartTls;
 
-pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
+pub(super) async fn begin_tls(connection: &mut Connection, behind: &[u8]) -> Result<StartTls, NetError> {
     let greeting = receive_text(connection).await?;
     if begins(&greeting, "* BYE") {
         return Err(NetError::RateLimited);
@@ -19,7 +19,7 @@ pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, N
         let _ = connection.send(b"v2 LOGOUT\r\n").await;
         return Ok(StartTls::NotOffered);
     }
-    connection.send(b"v2 STARTTLS\r\n").await?;
+    connection.send(&[b"v2 STARTTLS\r\n".as_slice(), behind].concat()).await?;
     let (_, end) = answer(connection, "v2 ").await?;
     Ok(if begins(&end, "OK") { StartTls::Offered } else { StartTls::Refused })
 }

@@ -60,6 +60,30 @@ impl StartTlsProtocol {
         })
     }
 
+    /// A command that does nothing, where there is one that a careless server could obey too late.
+    pub(crate) fn idle_command(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Smtp | Self::Submission | Self::Pop3 | Self::Ftp => Some(b"NOOP\r\n"),
+            Self::Imap => Some(b"v3 NOOP\r\n"),
+            Self::None | Self::Ldap | Self::Postgres => None,
+        }
+    }
+
+    /// Brings a fresh connection to the point where TLS begins, the idle command slipped in or not. Anything but
+    /// [`StartTls::Offered`] means that it does not; [`StartTls::None`] that nothing had to be asked.
+    pub(crate) async fn begin_tls(self, connection: &mut Connection, injects: bool) -> Result<StartTls, NetError> {
+        let behind = self.idle_command().filter(|_| injects).unwrap_or_default();
+        match self {
+            Self::None => Ok(StartTls::None),
+            Self::Smtp | Self::Submission => smtp::begin_tls(connection, behind).await,
+            Self::Imap => imap::begin_tls(connection, behind).await,
+            Self::Pop3 => pop3::begin_tls(connection, behind).await,
+            Self::Ftp => ftp::begin_tls(connection, behind).await,
+            Self::Ldap => ldap::begin_tls(connection).await,
+            Self::Postgres => postgres::begin_tls(connection).await,
+        }
+    }
+
     /// How TLS has begun once it has.
     pub(crate) fn begun(self) -> StartTls {
         if self == Self::None { StartTls::None } else { StartTls::Offered }
@@ -80,20 +104,6 @@ impl StartTlsProtocol {
             5432 => Self::Postgres,
             _ => return None,
         })
-    }
-}
-
-/// Brings a fresh connection to the point where TLS begins. Anything but [`StartTls::Offered`] means that it does not;
-/// [`StartTls::None`] that nothing had to be asked.
-pub(crate) async fn begin_tls(connection: &mut Connection, protocol: StartTlsProtocol) -> Result<StartTls, NetError> {
-    match protocol {
-        StartTlsProtocol::None => Ok(StartTls::None),
-        StartTlsProtocol::Smtp | StartTlsProtocol::Submission => smtp::begin_tls(connection).await,
-        StartTlsProtocol::Imap => imap::begin_tls(connection).await,
-        StartTlsProtocol::Pop3 => pop3::begin_tls(connection).await,
-        StartTlsProtocol::Ftp => ftp::begin_tls(connection).await,
-        StartTlsProtocol::Ldap => ldap::begin_tls(connection).await,
-        StartTlsProtocol::Postgres => postgres::begin_tls(connection).await,
     }
 }
 

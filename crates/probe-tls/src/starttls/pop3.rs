@@ -5,7 +5,7 @@ use vigie_probe::{Connection, NetError};
 use super::{MAX_LINES, begins, names, receive_text};
 use crate::endpoint::facts::StartTls;
 
-pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
+pub(super) async fn begin_tls(connection: &mut Connection, behind: &[u8]) -> Result<StartTls, NetError> {
     if !begins(&receive_text(connection).await?, "+OK") {
         return Err(NetError::Malformed("POP3 greeting"));
     }
@@ -17,7 +17,7 @@ pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, N
         let _ = connection.send(b"QUIT\r\n").await;
         return Ok(StartTls::NotOffered);
     }
-    connection.send(b"STLS\r\n").await?;
+    connection.send(&[b"STLS\r\n".as_slice(), behind].concat()).await?;
     Ok(if begins(&receive_text(connection).await?, "+OK") { StartTls::Offered } else { StartTls::Refused })
 }
 

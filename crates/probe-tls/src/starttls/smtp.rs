@@ -16,7 +16,7 @@ pub struct ReplyLine<'a> {
     pub text: &'a str,
 }
 
-pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, NetError> {
+pub(super) async fn begin_tls(connection: &mut Connection, behind: &[u8]) -> Result<StartTls, NetError> {
     expect(receive_reply(connection).await?.code, 220, "SMTP greeting")?;
     // A name that belongs to nobody (RFC 2606): we send no mail, so nothing needs to resolve it.
     connection.send(b"EHLO vigie.invalid\r\n").await?;
@@ -26,7 +26,7 @@ pub(super) async fn begin_tls(connection: &mut Connection) -> Result<StartTls, N
         let _ = connection.send(b"QUIT\r\n").await;
         return Ok(StartTls::NotOffered);
     }
-    connection.send(b"STARTTLS\r\n").await?;
+    connection.send(&[b"STARTTLS\r\n".as_slice(), behind].concat()).await?;
     match receive_reply(connection).await?.code {
         220 => Ok(StartTls::Offered),
         421 => Err(NetError::RateLimited),

@@ -1,25 +1,29 @@
 //! From answers to facts, each missing one with its reason.
 
+mod answers;
+mod certificates;
+mod sessions;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
 
-use crate::certificate::{Certificate, LeafFacts, chain_shape, names_match, read_certificate};
 use crate::endpoint::enumerate::SuitesSeen;
-use crate::endpoint::exchange::{Accepted, Answer, Caller, Refusal};
+use crate::endpoint::exchange::{Accepted, Answer, Caller};
 use crate::endpoint::facts::{
-    NamelessFacts, NegotiatedFacts, OfferFacts, Renegotiation, SuiteList, TlsEndpointFacts, Version, VersionFacts,
-    VersionGroups, VersionSuites,
+    NamelessFacts, NegotiatedFacts, Renegotiation, SuiteList, TlsEndpointFacts, Version, VersionFacts, VersionGroups,
+    VersionSuites,
 };
 use crate::endpoint::groups::{group_bits, group_name};
 use crate::endpoint::suites::{SuiteFacts, suite_name};
+use crate::endpoint::summary::answers::{accepted, any, nothing_accepted, offer};
 use crate::endpoint::survey::{Nameless, Survey};
-use crate::endpoint::wire::KeyExchange;
 use crate::trust::TrustStore;
+use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 9] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 17] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -29,6 +33,14 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 9] = [
     "compression",
     "renegotiation",
     "extended_master_secret",
+    "client_renegotiation",
+    "fallback_refused",
+    "downgrade_warning",
+    "heartbeat",
+    "fresh_ephemeral_keys",
+    "bears_unknown_extensions",
+    "sessions",
+    "flaws",
 ];
 
 /// Facts in the making.
@@ -50,12 +62,16 @@ impl Summary {
             summary.note_groups(survey);
             summary.note_nameless(survey);
             summary.note_protections(survey);
+            summary.note_what_hellos_told(survey);
+            summary.note_sessions(survey);
+            summary.note_flaws(survey);
         } else {
             for path in ASKED_ONLY_WITH_LEAVE {
                 summary.gap(path, Reason::OutOfScope);
             }
         }
         summary.note_negotiated(survey);
+        summary.note_visitors(survey, caller);
         summary.note_certificates(survey, host, store, at);
         summary
     }
@@ -63,6 +79,17 @@ impl Summary {
     /// The outcome and its proofs.
     pub(crate) fn finish(self) -> (Outcome, Vec<Evidence>) {
         (Outcome::observed_with_gaps(&self.facts, self.gaps), self.evidence)
+    }
+
+    /// A fact that is known, or `None` once its reason is noted.
+    fn known<T>(&mut self, path: &str, fact: Option<Result<T, Reason>>) -> Option<T> {
+        match fact.unwrap_or(Err(Reason::OutOfScope)) {
+            Ok(fact) => Some(fact),
+            Err(reason) => {
+                self.gap(path, reason);
+                None
+            }
+        }
     }
 
     fn gap(&mut self, path: impl Into<FactPath>, reason: Reason) {
@@ -80,6 +107,7 @@ impl Summary {
             }
             self.evidence.push(Evidence::text(version.to_string(), &answer.in_words()));
         }
+        versions.ssl20 = self.known("versions.ssl20", survey.flaws.ssl20);
         self.facts.versions = Some(versions);
         let all_known = survey.versions.values().all(|answer| accepted(answer).is_ok());
         let list = survey.versions.iter().filter(|(_, answer)| accepted(answer) == Ok(true));
@@ -130,14 +158,14 @@ impl Summary {
     fn suites_of(&mut self, version: Version, seen: &SuitesSeen, path: &FactPath) -> VersionSuites {
         let names: Vec<String> = seen.picks.iter().map(|pick| suite_name(pick.hello.suite)).collect();
         self.evidence.push(Evidence::text(format!("{version} suites"), &names.join(" ")));
-        if let Some(reason) = seen.missing {
+        if let Some(reason) = seen.reason() {
             self.gap(path.field("accepted"), reason);
         }
         if seen.chosen_by.is_none() {
             // One suite has no order, and some servers have one that depends on more than the list.
-            self.gap(path.field("chosen_by"), seen.missing.unwrap_or(Reason::Unsupported));
+            self.gap(path.field("chosen_by"), seen.reason().unwrap_or(Reason::Unsupported));
         }
-        VersionSuites { version, accepted: seen.missing.is_none().then_some(names), chosen_by: seen.chosen_by }
+        VersionSuites { version, accepted: seen.reason().is_none().then_some(names), chosen_by: seen.chosen_by }
     }
 
     fn note_groups(&mut self, survey: &Survey) {
@@ -211,7 +239,7 @@ impl Summary {
         self.facts.negotiated = match (survey.newest(), handshake) {
             (Some((version, seen)), _) => {
                 let suite = SuiteFacts::of(seen.hello.suite);
-                let group = seen.hello.group.map(KeyExchange::Group).or(seen.flight.key_exchange);
+                let group = seen.group();
                 let (group, key_exchange_bits) = match group {
                     // A key exchange without forward secrecy has no parameters; that of a suite we cannot take
                     // apart is unknown.
@@ -241,68 +269,6 @@ impl Summary {
                 self.gap("negotiated.key_exchange_bits", Reason::Unsupported);
             }
             Some(_) => {}
-        }
-    }
-
-    fn note_certificates(&mut self, survey: &Survey, host: &Host, store: &TrustStore, at: Timestamp) {
-        let Some(certificates) = survey.certificates() else {
-            let reason = match &survey.handshake {
-                Some(Err(answer)) => answer.reason().unwrap_or(Reason::Bug),
-                _ => nothing_accepted(survey),
-            };
-            for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust"] {
-                self.gap(path, reason);
-            }
-            return;
-        };
-        let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
-        let Some(leaf) = chain.first() else { return };
-        let matches_name = match (&leaf.facts.content, host) {
-            (None, _) => None,
-            (Some(content), Host::Name(_)) => Some(names_match(host, content)),
-            (Some(content), Host::Address(_)) => names_match(host, content).then_some(true),
-        };
-        if leaf.facts.readable && matches_name.is_none() {
-            self.gap("certificate.matches_name", Reason::NotStated);
-        }
-        self.note_unreadable(&"certificate".into(), leaf);
-        for (index, certificate) in chain.iter().enumerate() {
-            self.note_unreadable(&FactPath::from("chain").index(index), certificate);
-        }
-        let trust = store.judge(&chain, matches_name, at);
-        let shape = chain_shape(&chain, trust.as_ref(), store);
-        if trust.is_none() {
-            self.gap("trust", Reason::Unsupported);
-        }
-        if shape.order_ok.is_none() {
-            self.gap("chain_order_ok", Reason::Unsupported);
-        }
-        if shape.complete.is_none() {
-            // Only the facility can say whether its own authority signs without an intermediate.
-            let reason = if leaf.facts.readable { Reason::NotStated } else { Reason::Unsupported };
-            self.gap("chain_complete", reason);
-        }
-        self.facts.certificate = Some(LeafFacts { matches_name, certificate: leaf.facts.clone() });
-        self.facts.chain_order_ok = shape.order_ok;
-        self.facts.chain_complete = shape.complete;
-        self.facts.trust = trust;
-        self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
-    }
-
-    fn note_unreadable(&mut self, path: &FactPath, certificate: &Certificate) {
-        match &certificate.facts.content {
-            None => self.gap(path.clone(), Reason::Unsupported),
-            Some(content) => {
-                for (field, missing) in [
-                    ("key_bits", content.key_bits.is_none()),
-                    ("rsa_exponent", content.rsa_exponent.is_none()),
-                    ("signature_hash", content.signature_hash.is_none()),
-                ] {
-                    if missing {
-                        self.gap(path.field(field), Reason::Unsupported);
-                    }
-                }
-            }
         }
     }
 }
@@ -339,89 +305,4 @@ impl Nameless {
 
 fn leaf(seen: &Accepted) -> Option<&Vec<u8>> {
     seen.flight.certificates.as_ref()?.first()
-}
-
-impl Answer {
-    /// Why nothing can be said, if so.
-    pub(crate) fn reason(&self) -> Option<Reason> {
-        match self {
-            Self::Unreached(error) | Self::Unanswered(error, _) => Some(error.reason()),
-            Self::NotTls(_) | Self::NoStartTls(_) => Some(Reason::PeerMisbehaved),
-            Self::Accepted(_) | Self::Refused(_) => None,
-        }
-    }
-
-    /// The answer in the words of the protocol, for an engineer.
-    fn in_words(&self) -> String {
-        match self {
-            Self::Accepted(seen) => format!("ServerHello {}", suite_name(seen.hello.suite)),
-            Self::Refused(Refusal::Alert(alert)) | Self::Unanswered(_, Some(alert)) => alert.to_string(),
-            Self::Refused(Refusal::Closed) => "closed without a word on each of four hellos".to_owned(),
-            Self::Refused(Refusal::OtherVersion(code)) => match Version::from_code(*code) {
-                Some(version) => format!("ServerHello {version}"),
-                None => format!("ServerHello 0x{code:04x}"),
-            },
-            Self::Unanswered(error, None) | Self::Unreached(error) => error.to_string(),
-            Self::NotTls(_) => "not TLS".to_owned(),
-            Self::NoStartTls(_) => "no STARTTLS".to_owned(),
-        }
-    }
-}
-
-/// Whether an answer accepts, or why that is unknown.
-fn accepted(answer: &Answer) -> Result<bool, Reason> {
-    match answer.reason() {
-        None => Ok(matches!(answer, Answer::Accepted(_))),
-        Some(reason) => Err(reason),
-    }
-}
-
-/// Whether one of the accepted answers has a property: yes as soon as one has it, no when all were seen and none has
-/// it, otherwise the reason why one was not seen.
-fn any(answers: &[&Answer], has: impl Fn(&Accepted) -> bool) -> Result<bool, Reason> {
-    let mut missing = None;
-    for answer in answers {
-        match answer {
-            Answer::Accepted(seen) if has(seen) => return Ok(true),
-            other => missing = missing.or(other.reason()),
-        }
-    }
-    missing.map_or(Ok(false), Err)
-}
-
-/// Why there is nothing to show of a server that speaks TLS: it refused all that we offered, or did not answer.
-fn nothing_accepted(survey: &Survey) -> Reason {
-    if survey.newest().is_some() {
-        // It accepted, and sent no certificate: an anonymous suite.
-        return Reason::Unsupported;
-    }
-    survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Refused)
-}
-
-fn offer(version: Version, list: SuiteList, answer: &Answer) -> (OfferFacts, Option<Reason>) {
-    let blank = OfferFacts { version, list, taken: None, suite: None, encrypt_then_mac: None, key_exchange_bits: None };
-    match (answer, accepted(answer)) {
-        (_, Err(reason)) => (blank, Some(reason)),
-        (Answer::Accepted(seen), Ok(_)) => {
-            let bits = seen.flight.key_exchange.map_or(Some(0), group_bits);
-            let offer = OfferFacts {
-                taken: Some(true),
-                suite: Some(suite_name(seen.hello.suite)),
-                encrypt_then_mac: Some(seen.hello.encrypt_then_mac),
-                key_exchange_bits: bits,
-                ..blank
-            };
-            (offer, bits.is_none().then_some(Reason::Unsupported))
-        }
-        (_, Ok(_)) => {
-            let none = OfferFacts {
-                taken: Some(false),
-                suite: Some(String::new()),
-                encrypt_then_mac: Some(false),
-                key_exchange_bits: Some(0),
-                ..blank
-            };
-            (none, None)
-        }
-    }
 }

@@ -1,0 +1,138 @@
+//! Facts about certificates and what comes with them.
+
+use jiff::Timestamp;
+use vigie_model::{Evidence, FactPath, Host, Reason};
+
+use super::Summary;
+use super::answers::nothing_accepted;
+use crate::certificate::{
+    Certificate, LeafFacts, OcspResponse, chain_shape, decode_ocsp_response, decode_timestamp_list, names_match,
+    read_certificate,
+};
+use crate::endpoint::facts::{StapleFacts, TimestampFacts};
+use crate::endpoint::survey::{Stapled, Survey};
+use crate::trust::TrustStore;
+
+impl Summary {
+    pub(super) fn note_certificates(&mut self, survey: &Survey, host: &Host, store: &TrustStore, at: Timestamp) {
+        let Some(certificates) = survey.certificates() else {
+            let reason = match &survey.handshake {
+                Some(Err(answer)) => answer.reason().unwrap_or(Reason::Bug),
+                _ => nothing_accepted(survey),
+            };
+            for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "staple", "timestamps"] {
+                self.gap(path, reason);
+            }
+            return;
+        };
+        let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
+        let Some(leaf) = chain.first() else { return };
+        let matches_name = match (&leaf.facts.content, host) {
+            (None, _) => None,
+            (Some(content), Host::Name(_)) => Some(names_match(host, content)),
+            (Some(content), Host::Address(_)) => names_match(host, content).then_some(true),
+        };
+        if leaf.facts.readable && matches_name.is_none() {
+            self.gap("certificate.matches_name", Reason::NotStated);
+        }
+        self.note_staple(survey, &chain, at);
+        self.note_unreadable(&"certificate".into(), leaf);
+        for (index, certificate) in chain.iter().enumerate() {
+            self.note_unreadable(&FactPath::from("chain").index(index), certificate);
+        }
+        let trust = store.judge(&chain, matches_name, at);
+        let shape = chain_shape(&chain, trust.as_ref(), store);
+        if trust.is_none() {
+            self.gap("trust", Reason::Unsupported);
+        }
+        if shape.order_ok.is_none() {
+            self.gap("chain_order_ok", Reason::Unsupported);
+        }
+        if shape.complete.is_none() {
+            // Only the facility can say whether its own authority signs without an intermediate.
+            let reason = if leaf.facts.readable { Reason::NotStated } else { Reason::Unsupported };
+            self.gap("chain_complete", reason);
+        }
+        self.facts.certificate = Some(LeafFacts { matches_name, certificate: leaf.facts.clone() });
+        self.facts.chain_order_ok = shape.order_ok;
+        self.facts.chain_complete = shape.complete;
+        self.facts.trust = trust;
+        self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
+    }
+
+    fn note_unreadable(&mut self, path: &FactPath, certificate: &Certificate) {
+        match &certificate.facts.content {
+            None => self.gap(path.clone(), Reason::Unsupported),
+            Some(content) => {
+                for (field, missing) in [
+                    ("key_bits", content.key_bits.is_none()),
+                    ("rsa_exponent", content.rsa_exponent.is_none()),
+                    ("signature_hash", content.signature_hash.is_none()),
+                ] {
+                    if missing {
+                        self.gap(path.field(field), Reason::Unsupported);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is stapled to the server's own certificate: an answer about its revocation, timestamps.
+    fn note_staple(&mut self, survey: &Survey, chain: &[Certificate], at: Timestamp) {
+        let Some(Stapled { staple, timestamps }) = survey.stapled() else {
+            for path in ["staple", "timestamps"] {
+                self.gap(path, Reason::OutOfScope);
+            }
+            return;
+        };
+        let response = staple.and_then(decode_ocsp_response);
+        let in_staple = match (staple, &response) {
+            (None, _) => Some(0),
+            (Some(_), None) => None,
+            (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), decode_timestamp_list),
+        };
+        let in_handshake = timestamps.map_or(Some(0), decode_timestamp_list);
+        for (field, unread) in [("in_staple", in_staple.is_none()), ("in_handshake", in_handshake.is_none())] {
+            if unread {
+                self.gap(FactPath::from("timestamps").field(field), Reason::Unsupported);
+            }
+        }
+        self.facts.timestamps = Some(TimestampFacts { in_handshake, in_staple });
+        let facts = match (staple, response) {
+            (None, _) => {
+                StapleFacts { present: false, status: Some(String::new()), authentic: Some(true), current: Some(true) }
+            }
+            (Some(_), None) => StapleFacts { present: true, status: None, authentic: None, current: None },
+            (Some(_), Some(response)) => self.staple_facts(&response, chain, at),
+        };
+        for (field, unread) in [
+            ("status", facts.status.is_none()),
+            ("authentic", facts.authentic.is_none()),
+            ("current", facts.current.is_none()),
+        ] {
+            if unread {
+                self.gap(FactPath::from("staple").field(field), Reason::Unsupported);
+            }
+        }
+        self.facts.staple = Some(facts);
+    }
+
+    fn staple_facts(&mut self, response: &OcspResponse, chain: &[Certificate], at: Timestamp) -> StapleFacts {
+        let next = response.next_update.map_or_else(String::new, |next| format!(", next {next}"));
+        let words = format!("{}, {}{next}", response.status, response.this_update);
+        self.evidence.push(Evidence::text("OCSP", &words));
+        let issuer = match chain {
+            [leaf, issuer, ..] => {
+                let names = leaf.names.as_ref().zip(issuer.names.as_ref());
+                names.is_some_and(|(leaf, issuer)| leaf.issuer == issuer.subject).then_some((leaf, issuer))
+            }
+            _ => None,
+        };
+        StapleFacts {
+            present: true,
+            status: Some(response.status.to_owned()),
+            authentic: issuer.and_then(|(leaf, issuer)| response.vouches_for(leaf, issuer)),
+            current: Some(response.is_current(at)),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! CCS injection (CVE-2014-0224). Sent: a hello, then a change of cipher before there is a key, and, to a server that
+//! does not mind, a second one. A sound server ends the connection at the first. A flawed one has changed to a cipher
+//! with an empty key, cannot open the second, and says so.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use vigie_probe::NetError;
+
+use super::{Verdict, newest_in_the_clear};
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::Version;
+use crate::endpoint::hello::Hello;
+use crate::endpoint::suites::ORDINARY;
+use crate::session::random_bytes;
+use crate::session::talk::{End, Event, Talk};
+use crate::wire::write::record;
+use crate::wire::{Alert, ContentType, WireError};
+
+/// How long a server is given to mind the first.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Verdict {
+    let version = match newest_in_the_clear(versions) {
+        Ok((version, _)) => version,
+        Err(verdict) => return verdict,
+    };
+    caller.converse(|talk| changes_too_early(caller, version, talk)).await
+}
+
+async fn changes_too_early(caller: &Caller<'_>, version: Version, mut talk: Talk) -> Result<bool, End> {
+    let hello = Hello { server_name: caller.server_name, random: random_bytes()?, ..Hello::new(version, ORDINARY) };
+    talk.say(0x0301, &hello.message()).await?;
+    talk.flight().await?;
+    let change = record(ContentType::ChangeCipherSpec, version.code(), &[1]);
+    talk.send(&change).await?;
+    match caller.deadline.shortened(PATIENCE).cap(talk.next()).await {
+        Ok(Ok(Event::Alert(_)) | Err(End::Net(NetError::Closed))) => return Ok(false),
+        Ok(Ok(_)) => return Err(End::Wire(WireError::Malformed("an answer to an early change of cipher"))),
+        Ok(Err(end)) => return Err(end),
+        Err(_) => {}
+    }
+    talk.send(&change).await?;
+    match talk.next().await {
+        Ok(Event::Alert(alert)) => Ok([Alert::BAD_RECORD_MAC, Alert::DECRYPTION_FAILED].contains(&alert.code)),
+        Err(End::Net(NetError::Closed)) => Ok(false),
+        Ok(_) => Err(End::Wire(WireError::Malformed("an answer to an early change of cipher"))),
+        Err(end) => Err(end),
+    }
+}

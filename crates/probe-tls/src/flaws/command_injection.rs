@@ -1,0 +1,39 @@
+//! Command injection into STARTTLS (CVE-2011-0411). Sent, where TLS begins on request: the request and, in the same
+//! packet, a command that does nothing (`NOOP`); then a whole handshake, and a goodbye. A sound server forgets what came
+//! before TLS; a flawed one answers the command inside it, as if it had been protected.
+
+use std::collections::BTreeMap;
+
+use vigie_model::Reason;
+
+use super::Verdict;
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::Version;
+use crate::endpoint::hello::SCHEMES;
+use crate::endpoint::suites::ORDINARY;
+use crate::endpoint::survey::accepted_at;
+use crate::session::tls12::{self, Ask};
+use crate::session::tls13::{self, Wish};
+
+pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Verdict {
+    if caller.starttls.idle_command().is_none() {
+        return Ok(false);
+    }
+    let caller = Caller { injects: true, ..caller.clone() };
+    let spoke = if accepted_at(versions, Version::Tls13).is_some() {
+        let wish = Wish { named: true, schemes: SCHEMES };
+        tls13::shake_hands(&caller, &wish).await.map(|seen| seen.spoke)
+    } else {
+        let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| tls12::can_finish(*suite)).collect();
+        tls12::shake_hands(&caller, &suites, Ask::Renegotiation)
+            .await
+            .map(|session| session.spoke)
+            .map_err(|unfinished| unfinished.answer)
+    };
+    // A server that refuses to go on after such a packet is sound.
+    spoke.or_else(|answer| match answer {
+        // So is one that obeys at once, in the clear.
+        Answer::NoStartTls(_) | Answer::NotTls(_) => Ok(false),
+        other => Err(other.reason().unwrap_or(Reason::PeerMisbehaved)),
+    })
+}

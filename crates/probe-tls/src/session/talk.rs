@@ -1,0 +1,174 @@
+//! One connection on which a handshake goes on: records in, messages out.
+
+use aws_lc_rs::error::Unspecified;
+use vigie_probe::{Connection, NetError};
+
+use super::protection::Protection13;
+use crate::wire::write::record;
+use crate::wire::{
+    Alert, ContentType, Flight, Message, MessageReader, RecordReader, WireError, decode_alert, handshake,
+};
+
+/// What comes next from the server.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Event {
+    /// A handshake message, in the clear or opened.
+    Message(Message),
+    /// An alert, in the clear or opened.
+    Alert(Alert),
+    /// The announcement that all is sealed from here on; an empty gesture in TLS 1.3.
+    ChangeCipherSpec,
+    /// A record of a kind, sealed with keys that we do not hold, or of no use here.
+    Other(ContentType),
+}
+
+/// Why no event came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The network.
+    Net(NetError),
+    /// Bytes that are no TLS.
+    Wire(WireError),
+    /// An alert.
+    Alert(Alert),
+    /// What we cannot do: a group, a cipher.
+    Unable,
+}
+
+/// A connection, and what was read of it.
+pub(crate) struct Talk {
+    connection: Connection,
+    records: RecordReader,
+    messages: MessageReader,
+    /// Opens what the server seals, in TLS 1.3.
+    pub(super) opener: Option<Protection13>,
+    /// Every message of the handshake so far.
+    pub(super) transcript: Vec<u8>,
+    /// The first bytes that came.
+    pub(crate) first: Vec<u8>,
+}
+
+impl Talk {
+    pub(crate) fn new(connection: Connection) -> Self {
+        // So that small stacks do not keep the socket.
+        connection.reset_when_dropped();
+        Self {
+            connection,
+            records: RecordReader::default(),
+            messages: MessageReader::default(),
+            opener: None,
+            transcript: Vec::new(),
+            first: Vec::new(),
+        }
+    }
+
+    /// Sends a handshake message in the clear, and keeps it.
+    pub(crate) async fn say(&mut self, version: u16, message: &[u8]) -> Result<(), End> {
+        self.transcript.extend_from_slice(message);
+        self.send(&record(ContentType::Handshake, version, message)).await
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<(), End> {
+        Ok(self.connection.send(bytes).await?)
+    }
+
+    /// The next event; messages are kept in the transcript by [`Talk::keep`], once it is known what they are.
+    pub(crate) async fn next(&mut self) -> Result<Event, End> {
+        loop {
+            if let Some(message) = self.messages.next()? {
+                return Ok(Event::Message(message));
+            }
+            if let Some(record) = self.records.next()? {
+                match self.opened(record.kind, record.body)? {
+                    (ContentType::Handshake, content) => self.messages.push(&content),
+                    (ContentType::Alert, content) => return Ok(Event::Alert(decode_alert(&content)?)),
+                    (ContentType::ChangeCipherSpec, _) => return Ok(Event::ChangeCipherSpec),
+                    (kind, _) => return Ok(Event::Other(kind)),
+                }
+                continue;
+            }
+            self.receive().await?;
+        }
+    }
+
+    /// What a record carries, opened where we hold the keys.
+    fn opened(&mut self, kind: ContentType, body: Vec<u8>) -> Result<(ContentType, Vec<u8>), End> {
+        match (&mut self.opener, kind) {
+            (Some(opener), ContentType::ApplicationData) => Ok(opener.open(&body)?),
+            _ => Ok((kind, body)),
+        }
+    }
+
+    /// The kind of the next record, whatever it carries: for sessions whose records we do not open.
+    pub(crate) async fn next_kind(&mut self) -> Result<ContentType, End> {
+        loop {
+            if let Some(record) = self.records.next()? {
+                return Ok(record.kind);
+            }
+            self.receive().await?;
+        }
+    }
+
+    /// A server's first flight, in the clear; it ends early when the server goes on from a session.
+    pub(crate) async fn flight(&mut self) -> Result<Flight, End> {
+        let mut flight = Flight::default();
+        loop {
+            match self.next().await? {
+                Event::Message(message) => {
+                    if message.kind != handshake::HELLO_REQUEST {
+                        self.keep(&message);
+                    }
+                    if flight.take(&message)? {
+                        return Ok(flight);
+                    }
+                }
+                Event::Alert(alert) if alert.ends_connection() => return Err(End::Alert(alert)),
+                Event::Alert(_) => {}
+                Event::ChangeCipherSpec if flight.hello.is_some() => return Ok(flight),
+                Event::ChangeCipherSpec | Event::Other(_) => {
+                    return Err(End::Wire(WireError::Malformed("record out of place")));
+                }
+            }
+        }
+    }
+
+    /// Appends what comes next, whatever it is.
+    pub(crate) async fn receive_raw(&mut self, to: &mut Vec<u8>) -> Result<(), End> {
+        if self.connection.receive(to).await? == 0 { Err(End::Net(NetError::Closed)) } else { Ok(()) }
+    }
+
+    async fn receive(&mut self) -> Result<(), End> {
+        let mut bytes = Vec::new();
+        if self.connection.receive(&mut bytes).await? == 0 {
+            return Err(End::Net(NetError::Closed));
+        }
+        if self.first.is_empty() {
+            self.first.clone_from(&bytes);
+        }
+        self.records.push(&bytes);
+        Ok(())
+    }
+
+    /// Adds a message to the transcript.
+    pub(super) fn keep(&mut self, message: &Message) {
+        self.transcript.extend_from_slice(&message.whole);
+    }
+}
+
+impl From<NetError> for End {
+    fn from(error: NetError) -> Self {
+        Self::Net(error)
+    }
+}
+
+impl From<WireError> for End {
+    fn from(error: WireError) -> Self {
+        Self::Wire(error)
+    }
+}
+
+impl From<Unspecified> for End {
+    fn from(_: Unspecified) -> Self {
+        Self::Unable
+    }
+}

@@ -1,0 +1,261 @@
+//! A handshake of TLS 1.2 (RFC 5246) and what can be asked after it: whether the server lets a client begin another one
+//! on the same connection, and what a later one needs to go on from this one.
+
+use std::time::Duration;
+
+use aws_lc_rs::rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey};
+use vigie_model::Reason;
+use vigie_probe::NetError;
+use x509_parser::parse_x509_certificate;
+
+use super::agreement::{GROUPS, KeyPair};
+use super::protection::{self, Sealer12};
+use super::random_bytes;
+use super::schedule::Hash;
+use super::talk::{End, Event, Talk};
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::Version;
+use crate::endpoint::hello::Hello;
+use crate::endpoint::suites::{Ephemeral, SuiteFacts, ephemeral};
+use crate::wire::write::{message, put_block8, put_block16, record};
+use crate::wire::{
+    ContentType, Flight, KeyExchange, ServerHello, SessionTicket, WireError, decode_session_ticket12, extension,
+    handshake,
+};
+
+/// What a handshake is for, beside itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask<'a> {
+    /// A second handshake on the same connection.
+    Renegotiation,
+    /// A ticket, and to go on from the session of this name, if any.
+    Ticket {
+        /// The name.
+        session_id: &'a [u8],
+    },
+}
+
+/// What a session left behind.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Session {
+    /// Its suite.
+    pub(crate) suite: u16,
+    /// Its name; empty when the server keeps none.
+    pub(crate) id: Vec<u8>,
+    /// Whether the server went on from the session that was asked for.
+    pub(crate) resumed: bool,
+    /// The ticket, if one was asked for and given.
+    pub(crate) ticket: Option<SessionTicket>,
+    /// Whether the server lets the client begin another handshake on the connection; nothing when it was not asked.
+    pub(crate) renegotiates: Option<Result<bool, Reason>>,
+    /// Whether the server sent data of its own accord.
+    pub(crate) spoke: bool,
+}
+
+const RECORD_VERSION: u16 = 0x0303;
+/// Longest time for one handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Longest wait for the answer to a second handshake.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Whether we can carry a handshake with a suite to its end.
+pub(crate) fn can_finish(suite: u16) -> bool {
+    let by_curve = ephemeral(suite) == Some(Ephemeral::Curve);
+    let by_rsa = SuiteFacts::of(suite).key_exchange.as_deref() == Some("RSA");
+    (by_curve || by_rsa) && protection::is_known(suite)
+}
+
+/// Why a handshake was not finished.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    /// The reason.
+    pub(crate) answer: Answer,
+    /// Whether the server had asked for a client certificate, got none, and ended it.
+    pub(crate) turned_away: bool,
+}
+
+/// Shakes hands with one of these suites, asks for what is wanted, and hangs up.
+pub(crate) async fn shake_hands(caller: &Caller<'_>, suites: &[u16], ask: Ask<'_>) -> Result<Session, Unfinished> {
+    let connection = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
+    let mut visit = Visit { talk: Talk::new(connection), flight: Flight::default(), ticket: None, spoke: false };
+    let steps = visit.steps(caller, suites, ask);
+    let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
+    let session = match end {
+        Ok(after) => {
+            let resumed = after.is_none();
+            let renegotiates = match (ask, after) {
+                (Ask::Renegotiation, Some(after)) => Some(visit.renegotiate(caller, suites, after).await),
+                _ => None,
+            };
+            let hello = visit.flight.hello.take();
+            hello.ok_or(End::Unable).map(|hello| Session {
+                suite: hello.suite,
+                id: hello.session_id,
+                resumed,
+                ticket: visit.ticket.take(),
+                renegotiates,
+                spoke: visit.spoke,
+            })
+        }
+        Err(end) => Err(end),
+    };
+    session.map_err(|end| {
+        let said_no = matches!(end, End::Alert(_) | End::Net(NetError::Closed));
+        let turned_away = said_no && visit.flight.certificate_request.is_some();
+        Unfinished { answer: end.into_answer(None, visit.talk.first), turned_away }
+    })
+}
+
+/// A handshake under way.
+struct Visit {
+    talk: Talk,
+    flight: Flight,
+    ticket: Option<SessionTicket>,
+    spoke: bool,
+}
+
+/// What a second handshake on the connection needs.
+struct After {
+    sealer: Sealer12,
+    verify_data: Vec<u8>,
+}
+
+impl Visit {
+    async fn steps(&mut self, caller: &Caller<'_>, suites: &[u16], ask: Ask<'_>) -> Result<Option<After>, End> {
+        let random = random_bytes()?;
+        let ticket = [(extension::SESSION_TICKET, Vec::new())];
+        let (more, session_id): (&[_], &[u8]) = match ask {
+            Ask::Renegotiation => (&[], &[]),
+            Ask::Ticket { session_id } => (&ticket, session_id),
+        };
+        let hello = Hello {
+            compressions: &[0],
+            groups: &GROUPS,
+            more,
+            session_id,
+            server_name: caller.server_name,
+            random,
+            ..Hello::new(Version::Tls12, suites)
+        };
+        self.talk.say(0x0301, &hello.message()).await?;
+        self.flight = self.talk.flight().await?;
+        let hello = self.flight.hello.clone().ok_or(End::Unable)?;
+        if hello.version != Version::Tls12.code() || !suites.contains(&hello.suite) {
+            return Err(End::Unable);
+        }
+        if !session_id.is_empty() && hello.session_id == session_id {
+            self.ticket = self.flight.ticket.take();
+            return Ok(None);
+        }
+        let (client_random, _) = random.split_at(32);
+        let (sealer, verify_data) = self.finish(&hello, client_random).await?;
+        self.read_until_finished().await?;
+        Ok(Some(After { sealer, verify_data }))
+    }
+
+    /// Our half of the key exchange, and all that follows up to our `Finished`.
+    async fn finish(&mut self, hello: &ServerHello, client_random: &[u8]) -> Result<(Sealer12, Vec<u8>), End> {
+        let mut sent = Vec::new();
+        if self.flight.certificate_request.is_some() {
+            self.put(&mut sent, handshake::CERTIFICATE, &[0, 0, 0]);
+        }
+        let (secret, exchange) = self.exchange_keys()?;
+        self.put(&mut sent, handshake::CLIENT_KEY_EXCHANGE, &exchange);
+        let hash = Hash::of(hello.suite);
+        let master = if hello.extended_master_secret {
+            let session = hash.of_bytes(&self.talk.transcript);
+            hash.prf(&secret, b"extended master secret", &session, 48)?
+        } else {
+            hash.prf(&secret, b"master secret", &[client_random, &hello.random].concat(), 48)?
+        };
+        let length = Sealer12::key_material(hello.suite).ok_or(End::Unable)?;
+        let keys = hash.prf(&master, b"key expansion", &[hello.random.as_slice(), client_random].concat(), length)?;
+        let mut sealer = Sealer12::new(hello.suite, &keys, hello.encrypt_then_mac)?;
+        let verify_data = hash.prf(&master, b"client finished", &hash.of_bytes(&self.talk.transcript), 12)?;
+        sent.extend(record(ContentType::ChangeCipherSpec, RECORD_VERSION, &[1]));
+        sent.extend(sealer.seal(ContentType::Handshake, &message(handshake::FINISHED, &verify_data))?);
+        self.talk.send(&sent).await?;
+        Ok((sealer, verify_data))
+    }
+
+    fn put(&mut self, sent: &mut Vec<u8>, kind: u8, body: &[u8]) {
+        let message = message(kind, body);
+        self.talk.transcript.extend_from_slice(&message);
+        sent.extend(record(ContentType::Handshake, RECORD_VERSION, &message));
+    }
+
+    /// The secret that both sides hold, and the message from which the server gets it.
+    fn exchange_keys(&self) -> Result<(Vec<u8>, Vec<u8>), End> {
+        let mut exchange = Vec::new();
+        if let Some(theirs) = &self.flight.key_exchange {
+            let KeyExchange::Group(group) = theirs.group else { return Err(End::Unable) };
+            let pair = KeyPair::generate(group).ok_or(End::Unable)?;
+            put_block8(&mut exchange, &pair.public);
+            return Ok((pair.agree(&theirs.public_key).ok_or(End::Unable)?, exchange));
+        }
+        let certificate = self.flight.certificates.as_ref().and_then(|all| all.first()).ok_or(End::Unable)?;
+        let (_, certificate) = parse_x509_certificate(certificate).map_err(|_| End::Unable)?;
+        let key = PublicEncryptingKey::from_der(certificate.public_key().raw).map_err(|_| End::Unable)?;
+        let key = Pkcs1PublicEncryptingKey::new(key)?;
+        let [major, minor] = Version::Tls12.code().to_be_bytes();
+        let mut secret = random_bytes()?.get(..48).unwrap_or_default().to_vec();
+        secret.splice(..2, [major, minor]);
+        let mut encrypted = vec![0; key.ciphertext_size()];
+        put_block16(&mut exchange, key.encrypt(&secret, &mut encrypted)?);
+        Ok((secret, exchange))
+    }
+
+    /// The ticket, if any, the change of cipher, and a sealed message: only a server that found ours right sends it.
+    async fn read_until_finished(&mut self) -> Result<(), End> {
+        loop {
+            match self.talk.next().await? {
+                Event::Message(message) if message.kind == handshake::NEW_SESSION_TICKET => {
+                    self.ticket = Some(decode_session_ticket12(message.body())?);
+                }
+                Event::Message(_) | Event::Other(_) => {
+                    return Err(End::Wire(WireError::Malformed("handshake message out of place")));
+                }
+                Event::Alert(alert) => return Err(End::Alert(alert)),
+                Event::ChangeCipherSpec => break,
+            }
+        }
+        match self.talk.next_kind().await? {
+            ContentType::Handshake => Ok(()),
+            _ => Err(End::Net(NetError::Refused)),
+        }
+    }
+
+    /// Asks for a second handshake. The kind of the answer tells enough: a handshake message, or anything that ends it.
+    async fn renegotiate(&mut self, caller: &Caller<'_>, suites: &[u16], after: After) -> Result<bool, Reason> {
+        let asked = async {
+            let After { mut sealer, verify_data } = after;
+            let mut info = Vec::new();
+            put_block8(&mut info, &verify_data);
+            let more = [(extension::RENEGOTIATION_INFO, info)];
+            let hello = Hello {
+                compressions: &[0],
+                groups: &GROUPS,
+                more: &more,
+                server_name: caller.server_name,
+                random: random_bytes()?,
+                ..Hello::new(Version::Tls12, suites)
+            };
+            self.talk.send(&sealer.seal(ContentType::Handshake, &hello.message())?).await?;
+            loop {
+                match self.talk.next_kind().await? {
+                    // A greeting, as mailboxes send.
+                    ContentType::ApplicationData => self.spoke = true,
+                    kind => return Ok(kind == ContentType::Handshake),
+                }
+            }
+        };
+        match caller.deadline.shortened(ANSWER_TIMEOUT).cap(asked).await {
+            Ok(Ok(accepted)) => Ok(accepted),
+            // Some servers say no by hanging up.
+            Ok(Err(End::Net(NetError::Closed))) => Ok(false),
+            Ok(Err(End::Net(error))) | Err(error) => Err(error.reason()),
+            Ok(Err(End::Wire(_))) => Err(Reason::PeerMisbehaved),
+            Ok(Err(End::Alert(_) | End::Unable)) => Err(Reason::Unsupported),
+        }
+    }
+}

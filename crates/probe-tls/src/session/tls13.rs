@@ -1,0 +1,325 @@
+//! A handshake of TLS 1.3 (RFC 8446): what the server says once it speaks in secret, and the tickets that it hands out.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use vigie_probe::{Connection, NetError};
+
+use super::agreement::{GROUPS, KeyPair};
+use super::protection::{self, Protection13};
+use super::schedule::{Hash, Secret};
+use super::talk::{End, Event, Talk};
+use super::{Handshake, Ticket, random_bytes};
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::Version;
+use crate::endpoint::hello::{Hello, STATUS_REQUEST};
+use crate::endpoint::suites::TLS13;
+use crate::wire::Message;
+use crate::wire::write::{block16, message, put_block8, put_block16, record};
+use crate::wire::{
+    Alert, ContentType, ServerHello, WireError, decode_certificate_entries, decode_certificate_request,
+    decode_encrypted_extensions, decode_server_hello, decode_session_ticket, extension, handshake,
+};
+
+/// What a handshake asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'w> {
+    /// Whether the name of the server is sent.
+    pub(crate) named: bool,
+    /// Signature schemes, best first: they decide which certificate is shown.
+    pub(crate) schemes: &'w [u16],
+}
+
+/// What came of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Resumption {
+    /// Whether the server goes on from it.
+    pub(crate) resumed: bool,
+    /// Whether it takes data before the handshake is over (0-RTT).
+    pub(crate) early_data: bool,
+}
+
+const VERSION: u16 = 0x0304;
+const RECORD_VERSION: u16 = 0x0303;
+/// Longest time for one handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Longest wait for tickets once the handshake is over.
+const TICKETS_TIMEOUT: Duration = Duration::from_secs(2);
+/// Tickets that are kept.
+const MAX_TICKETS: usize = 8;
+
+/// Shakes hands, takes the tickets, and hangs up. `Err` when the server showed nothing of what it hides.
+pub(crate) async fn shake_hands(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer> {
+    let mut visit = Visit::new(caller.connect().await?);
+    let steps = visit.steps(caller, wish);
+    let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
+    if end.is_ok() {
+        let after = caller.deadline.shortened(TICKETS_TIMEOUT).cap(visit.take_tickets()).await;
+        // A server need not send any: that it said goodbye without one is an answer.
+        let said_goodbye = match after {
+            Ok(Ok(()) | Err(End::Net(NetError::Closed))) => true,
+            Ok(Err(End::Alert(alert))) => alert.code == Alert::CLOSE_NOTIFY,
+            Ok(Err(_)) | Err(_) => false,
+        };
+        visit.seen.took_tickets = said_goodbye || !visit.seen.tickets.is_empty();
+    }
+    let Visit { talk, seen, .. } = visit;
+    match end {
+        Err(end) if seen.certificates.is_empty() => Err(end.into_answer(seen.alert, talk.first)),
+        _ => Ok(seen),
+    }
+}
+
+/// Comes back with a ticket, and hangs up as soon as the server has told what it does with it.
+pub(crate) async fn resume(caller: &Caller<'_>, ticket: &Ticket) -> Result<Resumption, Answer> {
+    let mut visit = Visit::new(caller.connect().await?);
+    let steps = visit.come_back(caller, ticket);
+    let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
+    let Visit { talk, seen, .. } = visit;
+    end.map_err(|end| end.into_answer(seen.alert, talk.first))
+}
+
+/// A handshake under way.
+struct Visit {
+    talk: Talk,
+    seen: Handshake,
+    /// The last secret of the schedule, once the server has finished.
+    resumption: Option<Secret>,
+}
+
+/// What both sides agreed on.
+struct Agreed {
+    suite: u16,
+    /// The secret that protects the rest of the handshake.
+    handshake: Secret,
+}
+
+impl Visit {
+    fn new(connection: Connection) -> Self {
+        Self { talk: Talk::new(connection), seen: Handshake::default(), resumption: None }
+    }
+
+    async fn steps(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<(), End> {
+        let agreed = self.agree(caller, wish).await?;
+        let theirs = agreed.handshake.derive("s hs traffic", &self.talk.transcript)?;
+        let ours = agreed.handshake.derive("c hs traffic", &self.talk.transcript)?;
+        self.talk.opener = Some(Protection13::new(agreed.suite, &theirs)?);
+        self.read_until_finished().await?;
+        let master = agreed.handshake.next(None)?;
+        let theirs = master.derive("s ap traffic", &self.talk.transcript)?;
+        let ours_after = master.derive("c ap traffic", &self.talk.transcript)?;
+        self.talk.opener = Some(Protection13::new(agreed.suite, &theirs)?);
+        self.finish(&agreed, &ours, &ours_after).await?;
+        self.resumption = Some(master.derive("res master", &self.talk.transcript)?);
+        self.seen.version = Some(VERSION);
+        self.seen.shows_all = true;
+        Ok(())
+    }
+
+    /// Hellos, until both sides have one key: two when the server wants another group.
+    async fn agree(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Agreed, End> {
+        let suites: Vec<u16> = TLS13.iter().copied().filter(|suite| protection::is_known(*suite)).collect();
+        let mut more = vec![
+            (extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()),
+            (extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()),
+        ];
+        more.extend(caller.protocol_extension());
+        let random = random_bytes()?;
+        let server_name = caller.server_name.filter(|_| wish.named);
+        let hello = Hello {
+            schemes: wish.schemes,
+            groups: &GROUPS,
+            server_name,
+            random,
+            ..Hello::new(Version::Tls13, &suites)
+        };
+        let [first_group, ..] = GROUPS;
+        let pair = KeyPair::generate(first_group).ok_or(End::Unable)?;
+        let first = Hello { share: Some((pair.group, &pair.public)), more: &more, ..hello };
+        self.talk.say(0x0301, &first.message()).await?;
+        let answer = self.server_hello().await?;
+        if !answer.is_retry {
+            return self.agreed(&answer, &pair);
+        }
+        let pair = KeyPair::generate(answer.group.ok_or(End::Unable)?).ok_or(End::Unable)?;
+        if let Some(cookie) = &answer.cookie {
+            more.push((extension::COOKIE, block16(cookie)));
+        }
+        let second = Hello { share: Some((pair.group, &pair.public)), more: &more, ..hello };
+        self.talk.say(RECORD_VERSION, &second.message()).await?;
+        let answer = self.server_hello().await?;
+        if answer.is_retry {
+            return Err(End::Wire(WireError::Malformed("a second HelloRetryRequest")));
+        }
+        self.agreed(&answer, &pair)
+    }
+
+    fn agreed(&mut self, answer: &ServerHello, pair: &KeyPair) -> Result<Agreed, End> {
+        if answer.group != Some(pair.group) {
+            return Err(End::Unable);
+        }
+        self.seen.suite = Some(answer.suite);
+        self.seen.group = answer.group;
+        let hash = Hash::of(answer.suite);
+        let secret = pair.agree(&answer.share).ok_or(End::Unable)?;
+        let handshake = Secret::early(hash, None).next(Some(&secret))?;
+        Ok(Agreed { suite: answer.suite, handshake })
+    }
+
+    /// The ServerHello; the hellos before a retry count as their hash (RFC 8446 section 4.4.1).
+    async fn server_hello(&mut self) -> Result<ServerHello, End> {
+        const MESSAGE_HASH: u8 = 254;
+        let message = self.message().await?;
+        if message.kind != handshake::SERVER_HELLO {
+            return Err(End::Wire(WireError::Malformed("handshake message out of place")));
+        }
+        let hello = decode_server_hello(message.body())?;
+        if hello.version != VERSION {
+            return Err(End::Unable);
+        }
+        if hello.is_retry {
+            let hash = Hash::of(hello.suite).of_bytes(&self.talk.transcript);
+            self.talk.transcript = crate::wire::write::message(MESSAGE_HASH, &hash);
+        }
+        self.talk.keep(&message);
+        Ok(hello)
+    }
+
+    async fn read_until_finished(&mut self) -> Result<(), End> {
+        loop {
+            let message = self.message().await?;
+            self.talk.keep(&message);
+            match message.kind {
+                handshake::ENCRYPTED_EXTENSIONS => self.seen.protocol = decode_encrypted_extensions(message.body())?.0,
+                handshake::CERTIFICATE_REQUEST => {
+                    self.seen.certificate_request = Some(decode_certificate_request(message.body(), VERSION)?);
+                }
+                handshake::CERTIFICATE => self.take_certificates(&message)?,
+                handshake::FINISHED => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    fn take_certificates(&mut self, message: &Message) -> Result<(), End> {
+        let entries = decode_certificate_entries(message.body())?;
+        if let Some(own) = entries.first() {
+            self.seen.staple.clone_from(&own.staple);
+            self.seen.timestamps.clone_from(&own.timestamps);
+        }
+        self.seen.certificates = entries.into_iter().map(|entry| entry.certificate).collect();
+        Ok(())
+    }
+
+    /// Our end of the handshake, then our goodbye: the server sends its tickets in between.
+    async fn finish(&mut self, agreed: &Agreed, ours: &Secret, ours_after: &Secret) -> Result<(), End> {
+        let mut sealer = Protection13::new(agreed.suite, ours)?;
+        let mut sent = record(ContentType::ChangeCipherSpec, RECORD_VERSION, &[1]);
+        if self.seen.certificate_request.is_some() {
+            // No context, and no certificate.
+            let none = message(handshake::CERTIFICATE, &[0, 0, 0, 0]);
+            self.talk.transcript.extend_from_slice(&none);
+            sent.extend(sealer.seal(ContentType::Handshake, &none)?);
+        }
+        let finished = message(handshake::FINISHED, &ours.finished(&self.talk.transcript)?);
+        self.talk.transcript.extend_from_slice(&finished);
+        sent.extend(sealer.seal(ContentType::Handshake, &finished)?);
+        let mut sealer = Protection13::new(agreed.suite, ours_after)?;
+        sent.extend(sealer.seal(ContentType::Alert, &[1, Alert::CLOSE_NOTIFY])?);
+        self.talk.send(&sent).await
+    }
+
+    /// Tickets, until the server hangs up.
+    async fn take_tickets(&mut self) -> Result<(), End> {
+        let Some(secret) = self.resumption.clone() else { return Ok(()) };
+        let (Some(suite), Some(group)) = (self.seen.suite, self.seen.group) else { return Ok(()) };
+        while self.seen.tickets.len() < MAX_TICKETS {
+            let message = self.message().await?;
+            if message.kind == handshake::NEW_SESSION_TICKET {
+                let ticket = decode_session_ticket(message.body())?;
+                self.seen.tickets.push(Ticket {
+                    lifetime: ticket.lifetime,
+                    max_early_data: ticket.max_early_data,
+                    age_add: ticket.age_add,
+                    key: secret.expand("resumption", &ticket.nonce, secret.length())?,
+                    identity: ticket.ticket,
+                    suite,
+                    group,
+                    received: Instant::now(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn come_back(&mut self, caller: &Caller<'_>, ticket: &Ticket) -> Result<Resumption, End> {
+        let hash = Hash::of(ticket.suite);
+        let early = Secret::early(hash, Some(&ticket.key));
+        let pair = KeyPair::generate(ticket.group).ok_or(End::Unable)?;
+        self.talk.say(0x0301, &hello_with_ticket(caller, ticket, &pair, &early)?).await?;
+        let answer = self.server_hello().await?;
+        if !answer.pre_shared_key || ticket.max_early_data == 0 {
+            return Ok(Resumption { resumed: answer.pre_shared_key, early_data: false });
+        }
+        let secret = pair.agree(&answer.share).ok_or(End::Unable)?;
+        let handshake = early.next(Some(&secret))?;
+        let theirs = handshake.derive("s hs traffic", &self.talk.transcript)?;
+        self.talk.opener = Some(Protection13::new(ticket.suite, &theirs)?);
+        let message = self.message().await?;
+        if message.kind != handshake::ENCRYPTED_EXTENSIONS {
+            return Err(End::Wire(WireError::Malformed("handshake message out of place")));
+        }
+        let (_, early_data) = decode_encrypted_extensions(message.body())?;
+        Ok(Resumption { resumed: true, early_data })
+    }
+
+    /// The next handshake message. An alert is noted, and ends the handshake.
+    async fn message(&mut self) -> Result<Message, End> {
+        loop {
+            match self.talk.next().await? {
+                Event::Message(message) => return Ok(message),
+                Event::Alert(alert) => {
+                    self.seen.alert = Some(alert);
+                    return Err(End::Alert(alert));
+                }
+                // An empty gesture towards boxes in between (RFC 8446 appendix D.4).
+                Event::ChangeCipherSpec => {}
+                Event::Other(_) => self.seen.spoke = true,
+            }
+        }
+    }
+}
+
+/// A hello that goes on from a ticket: what proves that we hold its key hashes all that comes before the proof
+/// (RFC 8446 section 4.2.11.2).
+fn hello_with_ticket(caller: &Caller<'_>, ticket: &Ticket, pair: &KeyPair, early: &Secret) -> Result<Vec<u8>, End> {
+    let age = u32::try_from(ticket.received.elapsed().as_millis()).unwrap_or(u32::MAX);
+    let mut identity = block16(&ticket.identity);
+    identity.extend(age.wrapping_add(ticket.age_add).to_be_bytes());
+    let mut binder = Vec::new();
+    put_block8(&mut binder, &vec![0; early.length()]);
+    let mut binders = Vec::new();
+    put_block16(&mut binders, &binder);
+    // Early data is for the protocol of the session that is gone on with.
+    let mut more = caller.protocol_extension();
+    if ticket.max_early_data > 0 {
+        more.push((extension::EARLY_DATA, Vec::new()));
+    }
+    more.push((extension::PRE_SHARED_KEY, [block16(&identity), binders.clone()].concat()));
+    let suites = [ticket.suite];
+    let hello = Hello {
+        groups: &GROUPS,
+        share: Some((pair.group, &pair.public)),
+        more: &more,
+        server_name: caller.server_name,
+        random: random_bytes()?,
+        ..Hello::new(Version::Tls13, &suites)
+    };
+    let mut hello = hello.message();
+    hello.truncate(hello.len().saturating_sub(binders.len()));
+    let proof = early.derive("res binder", &[])?.finished(&hello)?;
+    let mut binder = Vec::new();
+    put_block8(&mut binder, &proof);
+    put_block16(&mut hello, &binder);
+    Ok(hello)
+}
