@@ -15,6 +15,7 @@ programs=(
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
     soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
+    apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make perl:perl /usr/include/zlib.h:zlib1g-dev
 )
 
 passed=0
@@ -41,8 +42,12 @@ step() {
     fi
 }
 
-# A name such as python3.openpyxl is a module of the system's Python.
+# A name such as python3.openpyxl is a module of the system's Python, one that begins with / is a file.
 has() {
+    if [[ "$1" == /* ]]; then
+        [ -e "$1" ]
+        return
+    fi
     if [[ "$1" == python3.* ]]; then
         /usr/bin/python3 -c "import ${1#python3.}" 2>/dev/null
         return
@@ -111,6 +116,12 @@ check_advisories() {
     fi
 }
 
+# Servers that no distribution ships: an OpenSSL with everything old switched on, and one with post-quantum groups.
+build_openssl() {
+    cargo run --quiet --manifest-path tests/openssl/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}/openssl/build" -- \
+        "${CARGO_TARGET_DIR:-target}/openssl"
+}
+
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --workspace --no-fail-fast
@@ -137,6 +148,7 @@ step "lints" cargo clippy --workspace --all-targets -- -D warnings
 step "licences, versions, sources" cargo deny check bans licenses sources
 step "advisories" check_advisories
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+step "old and new OpenSSL" build_openssl
 step "tests" run_tests
 step "examples in the documentation" cargo test --workspace --doc --quiet
 step "examples" cargo build --workspace --examples

@@ -11,7 +11,7 @@ use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, Shape, groups_offered};
-use crate::endpoint::suites::PLAIN;
+use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
 use crate::session::talk::{End, Talk};
 use crate::starttls::StartTlsProtocol;
 use crate::wire::write::{block16, put_block8};
@@ -79,6 +79,14 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
+    /// Suites to ask with again, knowing that the server takes one of them: the usual ones, unless it takes a rare one.
+    pub(crate) fn suites_again(&self) -> &[u16] {
+        [ORDINARY, TLS13]
+            .into_iter()
+            .find(|list| list.contains(&self.hello.suite))
+            .unwrap_or(std::slice::from_ref(&self.hello.suite))
+    }
+
     /// The group of the key exchange, when the server sent one.
     pub(crate) fn group(&self) -> Option<KeyExchange> {
         let of_exchange = || self.flight.key_exchange.as_ref().map(|exchange| exchange.group);
@@ -328,6 +336,14 @@ fn judge(offer: &Offer<'_>, end: Result<(), Stop>, mut flight: Flight, first: Ve
         Err(Stop::Wire(_)) => NetError::Malformed("not TLS"),
     };
     Answer::Unanswered(error, flight.alert)
+}
+
+impl Answer {
+    /// Whether it refuses the suites that were offered, and perhaps not the version.
+    pub(crate) fn refuses_suites(&self) -> bool {
+        let for_suites = [Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY];
+        matches!(self, Self::Refused(Refusal::Alert(alert)) if for_suites.contains(&alert.code))
+    }
 }
 
 impl Alert {

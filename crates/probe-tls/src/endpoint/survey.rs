@@ -12,8 +12,8 @@ use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
 use crate::endpoint::hello::{SCHEMES, Shape};
 use crate::endpoint::resumption::{self, Sessions};
-use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13};
-use crate::flaws::{self, Tested, robot};
+use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
+use crate::flaws::{self, Tested, ccs_injection, robot};
 use crate::session::Handshake;
 use crate::session::tls13::{self, Wish};
 use crate::wire::CertificateRequest;
@@ -99,6 +99,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
     versions.insert(Version::Tls12, first.clone());
     ask_again(caller, &mut versions).await;
+    ask_for_rare_suites(caller, &mut versions).await;
     if !versions.values().any(speaks_tls) {
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
@@ -120,7 +121,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         (suites, older_groups, offers, robot),
         (at_tls13, handshake),
         newest_groups,
-        nameless,
+        (nameless, ccs_injection),
         at_tls12,
         fallback,
         tested,
@@ -137,7 +138,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     );
     let groups = older_groups.into_iter().chain(newest_groups).collect();
     let sessions = Sessions { at_tls12, at_tls13 };
-    let flaws = Tested { robot, ..tested };
+    let flaws = Tested { robot, ccs_injection: Some(ccs_injection), ..tested };
     Ok(Survey {
         versions,
         offers,
@@ -154,12 +155,13 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
 async fn fall_back(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(Version, Answer)> {
-    let older: Vec<Version> = accepted(versions).map(|(version, _)| version).collect();
-    let (_, older) = older.split_last()?;
-    let version = *older.last()?;
-    // One suite goes, so that no hello is longer than the first.
-    let mut suites: Vec<u16> = ORDINARY.iter().copied().take(LONGEST_OFFER - 1).collect();
-    suites.push(FALLBACK_SCSV);
+    let all: Vec<(Version, &Accepted)> = accepted(versions).collect();
+    let (_, older) = all.split_last()?;
+    let (version, seen) = *older.last()?;
+    // One suite goes, so that no hello is longer than the first; that which was chosen stays.
+    let others = seen.suites_again().iter().filter(|suite| **suite != seen.hello.suite);
+    let mut suites = vec![FALLBACK_SCSV, seen.hello.suite];
+    suites.extend(others.take(LONGEST_OFFER - suites.len()));
     Some((version, caller.ask_about(version, &suites).await))
 }
 
@@ -176,6 +178,24 @@ async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>
         if let Some(answer) = answer {
             versions.insert(version, answer);
         }
+    }
+}
+
+/// Asks with the suites that servers seldom take, where a version was refused for want of a common one: until then, it
+/// is the suites that are refused and not the version.
+async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>) {
+    let refused = versions.range(..=Version::Tls12).filter(|(_, answer)| answer.refuses_suites());
+    let asked = refused.map(|(version, _)| async {
+        for suites in catalogue(*version).into_iter().skip(1) {
+            let answer = caller.ask_about(*version, &suites).await;
+            if matches!(answer, Answer::Accepted(_)) {
+                return Some((*version, answer));
+            }
+        }
+        None
+    });
+    for (version, answer) in join_all(asked).await.into_iter().flatten() {
+        versions.insert(version, answer);
     }
 }
 
@@ -222,8 +242,7 @@ async fn bears_unknown_extensions(
     if seen.shape == Shape::Rich {
         return Some(Ok(true));
     }
-    let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
-    let again = caller.ask_richly(version, suites).await;
+    let again = caller.ask_richly(version, seen.suites_again()).await;
     Some(match again {
         Answer::Accepted(_) => Ok(true),
         Answer::Refused(_) | Answer::Unanswered(NetError::Closed, _) | Answer::Unanswered(_, Some(_)) => Ok(false),
@@ -270,17 +289,27 @@ async fn all_offers(
 }
 
 /// A hello without a name, where there is one to leave out: at the newest version that shows its certificates, and
-/// where none does, a whole handshake.
-async fn nameless(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version, Answer>) -> Option<Nameless> {
-    caller.server_name?;
-    accepted(versions).next()?;
-    match accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last() {
-        Some((version, _)) => {
-            let offer = Offer { named: false, ..Offer::new(version, ORDINARY) };
-            Some(Nameless::Hello(version, caller.ask(&offer).await))
-        }
-        None => Some(Nameless::Handshake(shake_hands_at_tls13(caller, host, false).await)),
+/// where none does, a whole handshake. Where it is accepted, the test for CCS injection goes on from it.
+async fn nameless(
+    caller: &Caller<'_>,
+    host: &Host,
+    versions: &BTreeMap<Version, Answer>,
+) -> (Option<Nameless>, flaws::Verdict) {
+    let named_test = || ccs_injection::test(caller, versions);
+    if caller.server_name.is_none() || accepted(versions).next().is_none() {
+        return (None, named_test().await);
     }
+    let in_the_clear = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last();
+    let Some((version, seen)) = in_the_clear else {
+        let (handshake, flawed) = tokio::join!(shake_hands_at_tls13(caller, host, false), named_test());
+        return (Some(Nameless::Handshake(handshake)), flawed);
+    };
+    let offer = Offer { named: false, ..Offer::new(version, seen.suites_again()) };
+    if let Some((seen, flawed)) = ccs_injection::test_after(caller, offer).await {
+        return (Some(Nameless::Hello(version, Answer::Accepted(Box::new(seen)))), Ok(flawed));
+    }
+    let (answer, flawed) = tokio::join!(caller.ask(&offer), named_test());
+    (Some(Nameless::Hello(version, answer)), flawed)
 }
 
 /// One ordinary handshake and nothing else: what any visitor does.

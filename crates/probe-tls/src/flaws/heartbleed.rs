@@ -9,7 +9,6 @@ use super::{Verdict, newest_in_the_clear};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::{Hello, Shape};
-use crate::endpoint::suites::ORDINARY;
 use crate::session::random_bytes;
 use crate::session::talk::{End, Event, Talk};
 use crate::wire::ContentType;
@@ -19,17 +18,17 @@ use crate::wire::write::record;
 const REQUEST: [u8; 3] = [1, 0, 1];
 
 pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Verdict {
-    let version = match newest_in_the_clear(versions) {
-        Ok((version, hello)) if hello.heartbeat => version,
+    let (version, seen) = match newest_in_the_clear(versions) {
+        Ok((version, seen)) if seen.hello.heartbeat => (version, seen),
         Ok(_) => return Ok(false),
         Err(verdict) => return verdict,
     };
-    caller.converse(|talk| answers_beyond(caller, version, talk)).await
+    caller.converse(|talk| answers_beyond(caller, version, seen.suites_again(), talk)).await
 }
 
-async fn answers_beyond(caller: &Caller<'_>, version: Version, mut talk: Talk) -> Result<bool, End> {
+async fn answers_beyond(caller: &Caller<'_>, version: Version, suites: &[u16], mut talk: Talk) -> Result<bool, End> {
     let server_name = caller.server_name;
-    let hello = Hello { shape: Shape::Rich, server_name, random: random_bytes()?, ..Hello::new(version, ORDINARY) };
+    let hello = Hello { shape: Shape::Rich, server_name, random: random_bytes()?, ..Hello::new(version, suites) };
     talk.say(0x0301, &hello.message()).await?;
     talk.flight().await?;
     let heartbeat = record(ContentType::Heartbeat, version.code(), &REQUEST);

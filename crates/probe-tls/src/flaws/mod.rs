@@ -2,7 +2,7 @@
 //! proof, none disturbs it, and what an answer does not settle stays unknown.
 
 mod beast;
-mod ccs_injection;
+pub(crate) mod ccs_injection;
 mod command_injection;
 mod crime;
 mod drown;
@@ -24,7 +24,7 @@ use serde::Serialize;
 use tls_parser::TlsCipherSuite;
 use vigie_model::Reason;
 
-use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::exchange::{Accepted, Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::survey::{Survey, accepted};
 use crate::wire::ServerHello;
@@ -79,17 +79,16 @@ pub struct FlawFacts {
     pub command_injection: Option<bool>,
 }
 
-/// The tests that do not wait for the list of suites.
+/// The tests that stand alone.
 pub(crate) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Tested {
-    let (heartbleed, ccs_injection, command_injection, ssl20) = tokio::join!(
+    let (heartbleed, command_injection, ssl20) = tokio::join!(
         heartbleed::test(caller, versions),
-        ccs_injection::test(caller, versions),
         command_injection::test(caller, versions),
         drown::test(caller),
     );
     Tested {
         heartbleed: Some(heartbleed),
-        ccs_injection: Some(ccs_injection),
+        ccs_injection: None,
         command_injection: Some(command_injection),
         robot: None,
         ssl20: Some(ssl20),
@@ -167,9 +166,9 @@ fn takes(
 
 /// The newest accepted version up to TLS 1.2, where handshakes are in the clear. `Err` with what the absence of one
 /// means: no flaw there, or a reason not to know.
-fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &ServerHello), Verdict> {
+fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &Accepted), Verdict> {
     let newest = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last();
-    newest.map(|(version, seen)| (version, &seen.hello)).ok_or_else(|| {
+    newest.ok_or_else(|| {
         let mut old = versions.range(..=Version::Tls12);
         old.find_map(|(_, answer)| answer.reason()).map_or(Ok(false), Err)
     })

@@ -3,6 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod servers;
+
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -177,6 +179,11 @@ pub(crate) async fn look(authority: &Authority, port: u16) -> Seen {
     Look { roots: authority.root(), ..Look::at(port) }.take().await
 }
 
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// Whether something listens on a port within ten seconds.
 pub(crate) fn listens(port: u16) -> bool {
     (0..200).any(|_| {
@@ -234,11 +241,16 @@ impl Authority {
 
     /// Starts `openssl s_server` with the certified key.
     pub(crate) fn serve(&self, options: &str) -> OpenSslServer {
-        OpenSslServer::start(self.dir.path(), options)
+        self.serve_by("openssl".as_ref(), options)
+    }
+
+    /// The same with another OpenSSL.
+    pub(crate) fn serve_by(&self, program: &Path, options: &str) -> OpenSslServer {
+        OpenSslServer::start(program, self.dir.path(), options)
     }
 }
 
-const OPENSSL_CNF: &str = "
+pub(crate) const OPENSSL_CNF: &str = "
 [req]
 distinguished_name = dn
 [dn]
@@ -271,8 +283,8 @@ pub(crate) struct OpenSslServer {
 }
 
 impl OpenSslServer {
-    fn start(dir: &Path, options: &str) -> Self {
-        let mut child = Command::new("openssl")
+    fn start(program: &Path, dir: &Path, options: &str) -> Self {
+        let mut child = Command::new(program)
             .args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '))
             .args(options.split_whitespace())
             .current_dir(dir)
@@ -311,13 +323,18 @@ impl Nginx {
     /// Starts nginx in the authority's folder with these directives in its one `server` block, and waits until it
     /// listens.
     pub(crate) fn start(authority: &Authority, server: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_for(authority, "", server)
+    }
+
+    /// The same for a protocol that its `listen` directive names.
+    pub(crate) fn start_for(authority: &Authority, protocol: &str, server: &str) -> Self {
+        let port = free_port();
         let dir = authority.dir.path();
         let temporary: String =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|what| format!("{what}_temp_path tmp;")).concat();
         let config = format!(
             "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{}}
-            http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port} ssl; {server} }} }}"
+            http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port} ssl {protocol}; {server} }} }}"
         );
         std::fs::write(dir.join("nginx.conf"), config).unwrap();
         let child = Command::new("nginx")

@@ -1,0 +1,101 @@
+//! Apache, `gnutls-serv`, OpenSSL as no distribution ships it, and what servers staple.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::{Authority, free_port, listens, openssl};
+
+/// A server of a program of its own, stopped when dropped.
+pub(crate) struct Started {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// OpenSSL as `./test.sh` builds it: `old` with everything switched on, `new` with post-quantum groups.
+pub(crate) fn built_openssl(name: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
+    let program = target.join("openssl").join(name).join("openssl");
+    assert!(program.exists(), "{} is missing: ./test.sh builds it", program.display());
+    program
+}
+
+/// Apache with these directives, separated by `|`, in its one virtual host.
+pub(crate) fn apache(authority: &Authority, directives: &str) -> Started {
+    let port = free_port();
+    let dir = authority.dir.path();
+    let modules = ["mpm_event", "authz_core", "socache_shmcb", "ssl"]
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .concat();
+    let own = directives.replace('|', "\n").replace("ca.pem", &dir.join("ca.pem").to_string_lossy());
+    let dir = dir.display();
+    let config = format!(
+        "ServerRoot {dir}\nServerName www.ch-demo.example\nPidFile {dir}/apache.pid\nErrorLog {dir}/apache.log\n
+        DefaultRuntimeDir {dir}\nDocumentRoot {dir}\n{modules}StartServers 1\nListen 127.0.0.1:{port}\n
+        <VirtualHost *:{port}>\nSSLEngine on\nSSLCertificateFile {dir}/leaf.pem\nSSLCertificateKeyFile {dir}/leaf.key\n
+        {own}\n</VirtualHost>\n"
+    );
+    let file = authority.file("apache.conf");
+    fs::write(&file, config).unwrap();
+    let child = Command::new("apache2")
+        .args(["-D", "FOREGROUND", "-f"])
+        .arg(&file)
+        .env("OPENSSL_CONF", authority.file("openssl.cnf"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("apache2 is installed by ./test.sh");
+    let started = Started { child, port };
+    assert!(listens(port), "Apache does not start: {directives}");
+    started
+}
+
+/// `gnutls-serv` with this priority string.
+pub(crate) fn gnutls(authority: &Authority, priority: &str) -> Started {
+    let port = free_port();
+    let child = Command::new("gnutls-serv")
+        .args(["--http", "--disable-client-cert", "--x509keyfile", "leaf.key", "--x509certfile", "leaf.pem"])
+        .args(["--port", &port.to_string(), "--priority", priority])
+        .current_dir(authority.dir.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("gnutls-serv is installed by ./test.sh");
+    let started = Started { child, port };
+    assert!(listens(port), "gnutls-serv does not start: {priority}");
+    started
+}
+
+/// Makes `staple.der`: an answer about the certified key, good or not so.
+pub(crate) fn staple(authority: &Authority, kind: &str) {
+    let dir = authority.dir.path();
+    let serial = openssl(dir, "x509 -in leaf.pem -noout -serial");
+    let serial = serial.trim().strip_prefix("serial=").expect("a serial").to_owned();
+    let asked = if kind == "other" { "0A0A0A".to_owned() } else { serial };
+    let (state, revoked) = if kind == "revoked" { ("R", "260101000000Z,keyCompromise") } else { ("V", "") };
+    let line = format!("{state}\t301231000000Z\t{revoked}\t{asked}\tunknown\t/CN=www\n");
+    fs::write(dir.join("ocsp-index.txt"), line).unwrap();
+    openssl(dir, &format!("ocsp -issuer ca.pem -serial 0x{asked} -reqout request.der"));
+    let signer = if kind == "stranger" {
+        openssl(
+            dir,
+            "req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -days 9 -subj /CN=AC~de~demonstration",
+        );
+        "-rsigner other.pem -rkey other.key"
+    } else {
+        "-rsigner ca.pem -rkey ca.key"
+    };
+    openssl(
+        dir,
+        &format!("ocsp -index ocsp-index.txt {signer} -CA ca.pem -reqin request.der -ndays 3 -respout staple.der"),
+    );
+}

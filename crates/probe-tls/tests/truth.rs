@@ -1,0 +1,166 @@
+//! Real servers set up in some seventy ways, and every fact that follows from how they are set up. Needs Apache, `gnutls-serv`
+//! and the two OpenSSL that `./test.sh` builds.
+
+#![cfg(test)]
+
+mod stage;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use stage::servers::{apache, built_openssl, gnutls, staple};
+use stage::{Authority, Nginx, Seen, look, openssl};
+use vigie_model::{Lang, Outcome};
+use vigie_source::{Formats, SourceFile};
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Truth {
+    configurations: Vec<Configuration>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Configuration {
+    name: String,
+    server: String,
+    options: String,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    staple: Option<String>,
+    #[serde(default)]
+    listen: Option<String>,
+    #[serde(default)]
+    facts: BTreeMap<String, Value>,
+    #[serde(default)]
+    suites: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
+    groups: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
+    flaws: BTreeSet<String>,
+    #[serde(default)]
+    unknown: BTreeSet<String>,
+}
+
+/// Configurations looked at together.
+const AT_ONCE: usize = 4;
+
+fn configurations(server: &str) -> Vec<Configuration> {
+    let file = SourceFile::new("configurations.yaml", include_str!("truth/configurations.yaml"));
+    let read = vigie_source::read::<Truth>(&file, &Formats::standard());
+    let truth = read.unwrap_or_else(|problems| panic!("{}", problems.render(Lang::En, false, 100))).value;
+    truth.configurations.into_iter().filter(|one| one.server == server).collect()
+}
+
+impl Configuration {
+    /// Sets the server up and looks at it.
+    async fn seen(&self) -> Seen {
+        let authority = Authority::new();
+        authority.certify(self.key.as_deref().unwrap_or("rsa:2048"), "");
+        if let Some(kind) = &self.staple {
+            staple(&authority, kind);
+        }
+        if self.options.contains("dh1024.pem") {
+            openssl(authority.dir.path(), "dhparam -dsaparam -out dh1024.pem 1024");
+        }
+        match self.server.as_str() {
+            "openssl" => look(&authority, authority.serve(&self.options).port).await,
+            "nginx" => {
+                let server = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {}", self.options);
+                let nginx = Nginx::start_for(&authority, self.listen.as_deref().unwrap_or_default(), &server);
+                look(&authority, nginx.port).await
+            }
+            "apache" => look(&authority, apache(&authority, &self.options).port).await,
+            "gnutls" => look(&authority, gnutls(&authority, &self.options).port).await,
+            built => {
+                let program = built_openssl(built.trim_start_matches("openssl-"));
+                look(&authority, authority.serve_by(&program, &self.options).port).await
+            }
+        }
+    }
+
+    /// Everything in which what was seen departs from the truth.
+    fn departures(&self, seen: &Seen) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut compare = |what: String, found: String, expected: String| {
+            if found != expected {
+                all.push(format!("{}: {what} is {found} and should be {expected}", self.name));
+            }
+        };
+        for (place, expected) in &self.facts {
+            compare(place.clone(), seen.fact(place).to_string(), expected.to_string());
+        }
+        for (fact, expected) in [("suites", &self.suites), ("groups", &self.groups)] {
+            for (version, expected) in expected {
+                compare(
+                    format!("{fact} of {version}"),
+                    format!("{:?}", accepted(seen, fact, version)),
+                    format!("{expected:?}"),
+                );
+            }
+        }
+        let flaws = seen.fact("flaws");
+        let flaws = flaws.as_object().expect("flaws").iter().filter(|(_, has)| **has == true).map(|(name, _)| name);
+        compare("flaws".to_owned(), format!("{:?}", flaws.collect::<BTreeSet<_>>()), format!("{:?}", self.flaws));
+        let Outcome::Observed { gaps, .. } = &seen.observation.outcome else { panic!("facts") };
+        let unknown: BTreeSet<String> = gaps.keys().map(ToString::to_string).collect();
+        compare("unknown".to_owned(), format!("{unknown:?}"), format!("{:?}", self.unknown));
+        all
+    }
+}
+
+fn accepted(seen: &Seen, fact: &str, version: &str) -> BTreeSet<String> {
+    let all = seen.fact(fact);
+    let of_version =
+        all.as_array().expect(fact).iter().find(|one| one["version"] == version).cloned().unwrap_or_default();
+    let names = of_version["accepted"].as_array().cloned().unwrap_or_default();
+    names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Looks at every configuration of a server; tells all departures at once.
+async fn hold(server: &str, at_least: usize) {
+    let all = configurations(server);
+    assert!(all.len() >= at_least, "{} configurations of {server}", all.len());
+    let looks = stream::iter(&all).map(|one| async move { (one, one.seen().await) }).buffered(AT_ONCE);
+    let seen: Vec<(&Configuration, Seen)> = looks.collect().await;
+    let mut departures = Vec::new();
+    for (one, seen) in seen {
+        assert!(seen.volume <= 120, "{}: {} connections", one.name, seen.volume);
+        departures.extend(one.departures(&seen));
+    }
+    assert!(departures.is_empty(), "{}", departures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openssl_as_debian_has_it() {
+    hold("openssl", 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_openssl_with_everything_switched_on() {
+    hold("openssl-old", 14).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recent_openssl() {
+    hold("openssl-new", 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nginx() {
+    hold("nginx", 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apache_httpd() {
+    hold("apache", 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gnutls_serv() {
+    hold("gnutls", 4).await;
+}
