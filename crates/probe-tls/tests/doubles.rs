@@ -65,6 +65,43 @@ async fn serve_mail(
     Ok(())
 }
 
+/// A mail server that keeps what came behind STARTTLS, or forgets it, as it must.
+async fn mail_server_that_keeps(keeps: bool) -> u16 {
+    let acceptor = acceptor();
+    double(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let _ = serve_mail_and_keep(stream, acceptor, keeps).await;
+        }
+    })
+    .await
+}
+
+async fn serve_mail_and_keep(mut stream: TcpStream, acceptor: TlsAcceptor, keeps: bool) -> std::io::Result<()> {
+    let mut said = [0; 512];
+    stream.write_all(b"220 mx.ch-demo.example\r\n").await?;
+    let _ = stream.read(&mut said).await?;
+    stream.write_all(b"250 STARTTLS\r\n").await?;
+    let length = stream.read(&mut said).await?;
+    let behind = said[..length].strip_prefix(b"STARTTLS\r\n").unwrap_or_default().to_vec();
+    stream.write_all(b"220 go ahead\r\n").await?;
+    let mut inside = acceptor.accept(stream).await?;
+    if keeps && behind == b"NOOP\r\n" {
+        inside.write_all(b"250 OK\r\n").await?;
+    }
+    inside.flush().await?;
+    let _ = inside.read(&mut said).await?;
+    inside.shutdown().await
+}
+
+#[tokio::test]
+async fn a_command_slipped_in_before_tls_is_obeyed_or_forgotten() {
+    for keeps in [true, false] {
+        let seen = mail(mail_server_that_keeps(keeps).await).take().await;
+        assert_eq!(seen.fact("flaws.command_injection"), keeps);
+    }
+}
+
 fn mail(port: u16) -> Look<'static> {
     Look { declared: "smtp", ..Look::at(port) }
 }

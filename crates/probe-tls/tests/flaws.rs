@@ -1,0 +1,171 @@
+//! Servers with known flaws, and beside each the sound one that differs in nothing else.
+
+#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
+#![cfg(test)]
+
+mod stage;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use stage::scripted::{Flaws, scripted};
+use stage::{Authority, Look, Seen, double, look};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+fn flaws(seen: &Seen) -> BTreeSet<String> {
+    let flaws = seen.fact("flaws");
+    let flaws = flaws.as_object().expect("flaws").iter();
+    flaws.filter(|(_, has)| **has == true).map(|(name, _)| name.clone()).collect()
+}
+
+/// The flaws of a scripted server, CBC's own left out.
+async fn flaws_of(script: Flaws) -> BTreeSet<String> {
+    let seen = Look::at(scripted(script).await).take().await;
+    assert_eq!(seen.accepted(), ["1.1", "1.2"], "{:?}", seen.observation.evidence);
+    let mut found = flaws(&seen);
+    assert!(found.remove("lucky13"));
+    found
+}
+
+fn only(name: &str) -> BTreeSet<String> {
+    BTreeSet::from([name.to_owned()])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sound_server_has_none() {
+    assert_eq!(flaws_of(Flaws::default()).await, BTreeSet::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heartbleed_is_told_from_heartbeats() {
+    let heartbeat = Flaws { heartbeat: true, ..Flaws::default() };
+    assert_eq!(flaws_of(heartbeat).await, BTreeSet::new());
+    assert_eq!(flaws_of(Flaws { heartbleed: true, ..heartbeat }).await, only("heartbleed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_early_change_of_cipher() {
+    assert_eq!(flaws_of(Flaws { ccs_injection: true, ..Flaws::default() }).await, only("ccs_injection"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn padding_that_answers_give_away() {
+    assert_eq!(flaws_of(Flaws { robot: true, ..Flaws::default() }).await, only("robot"));
+    assert_eq!(flaws_of(Flaws { robot_when_short: true, ..Flaws::default() }).await, only("robot"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ssl2_and_export_suites() {
+    let seen = Look::at(scripted(Flaws { ssl2: true, ..Flaws::default() }).await).take().await;
+    assert_eq!(seen.fact("versions.ssl20"), true);
+    assert!(flaws(&seen).contains("drown"));
+    assert_eq!(flaws_of(Flaws { export: true, ..Flaws::default() }).await, ["freak", "rc4"].map(str::to_owned).into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ephemeral_key_that_is_always_the_same() {
+    let seen = Look::at(scripted(Flaws { same_key: true, ..Flaws::default() }).await).take().await;
+    assert_eq!(seen.fact("fresh_ephemeral_keys"), false);
+    // Nor does it heed a client that says it fell back.
+    assert_eq!(seen.fact("fallback_refused"), false);
+}
+
+/// A relay before a real server, which changes what the server says, or hangs up on what it does not like.
+async fn relay(
+    to: u16,
+    likes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
+    change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+) -> u16 {
+    let (likes, change) = (Arc::new(likes), Arc::new(change));
+    double(move |mut client| {
+        let (likes, change) = (Arc::clone(&likes), Arc::clone(&change));
+        async move {
+            let mut first = vec![0; 2048];
+            let Ok(length) = client.read(&mut first).await else { return };
+            first.truncate(length);
+            if !likes(&first) {
+                return;
+            }
+            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+            if server.write_all(&first).await.is_err() {
+                return;
+            }
+            let mut answer = vec![0; 16 * 1024];
+            let Ok(length) = server.read(&mut answer).await else { return };
+            answer.truncate(length);
+            if client.write_all(&change(answer)).await.is_ok() {
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            }
+        }
+    })
+    .await
+}
+
+/// Where the session id of a ServerHello stands: its length, after the record's and the message's header, the version
+/// and the random.
+const SESSION_ID: usize = 5 + 4 + 2 + 32;
+
+fn is_server_hello(bytes: &[u8]) -> bool {
+    bytes.len() > SESSION_ID && bytes[0] == 22 && bytes[5] == 2
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_byte_of_memory_behind_a_session_id() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256");
+    let bleeding = relay(
+        server.port,
+        |_| true,
+        |mut answer| {
+            if is_server_hello(&answer) && answer[SESSION_ID] == 31 {
+                answer[SESSION_ID] = 32;
+                answer.insert(SESSION_ID + 32, 0x5a);
+                for low in [4, 8] {
+                    answer[low] += 1;
+                }
+            }
+            answer
+        },
+    );
+    let seen = look(&authority, bleeding.await).await;
+    assert_eq!(flaws(&seen), only("ticketbleed"));
+    let sound = look(&authority, relay(server.port, |_| true, |answer| answer).await).await;
+    assert_eq!(flaws(&sound), BTreeSet::new());
+    assert_eq!(sound.fact("sessions.resumes_by_ticket"), true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hides_that_it_knows_tls13() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("");
+    let silent = relay(
+        server.port,
+        |_| true,
+        |mut answer| {
+            let end = SESSION_ID.min(answer.len());
+            if is_server_hello(&answer) && answer[end - 8..end].starts_with(b"DOWNGRD") {
+                answer[end - 8..end].fill(7);
+            }
+            answer
+        },
+    );
+    let seen = look(&authority, silent.await).await;
+    assert_eq!(seen.accepted(), ["1.2", "1.3"]);
+    assert_eq!(seen.fact("downgrade_warning"), false);
+}
+
+/// Old balancers drop hellos with an extension that they do not know. Nothing else may be told wrong of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_bear_what_it_does_not_know() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-tls1_2");
+    let knows_all = |hello: &[u8]| !hello.windows(4).any(|part| part == [0x3a, 0x3a, 0, 0]);
+    let seen = look(&authority, relay(server.port, knows_all, |answer| answer).await).await;
+    assert_eq!(seen.fact("bears_unknown_extensions"), false);
+    assert_eq!(seen.fact("versions.tls12"), true);
+    assert_eq!(seen.fact("trust.verdict"), "trusted");
+}
