@@ -59,6 +59,8 @@ pub struct TlsEndpointFacts {
     pub heartbeat: Option<bool>,
     /// Whether each handshake up to TLS 1.2 has an ephemeral key of its own; false as soon as two have the same.
     pub fresh_ephemeral_keys: Option<bool>,
+    /// Whether it signed a key exchange of TLS 1.2 with SHA-1, which we offer last; older versions have nothing else.
+    pub signs_with_sha1: Option<bool>,
     /// Whether it passes over extensions that it does not know, as it must (RFC 8701); false when it answers only hellos
     /// without them.
     pub bears_unknown_extensions: Option<bool>,
@@ -362,6 +364,7 @@ impl TlsEndpointFacts {
             downgrade_warning: None,
             heartbeat: None,
             fresh_ephemeral_keys: None,
+            signs_with_sha1: None,
             bears_unknown_extensions: None,
             sessions: None,
             application_protocol: None,

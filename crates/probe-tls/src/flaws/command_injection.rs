@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use vigie_model::Reason;
+use vigie_probe::NetError;
 
 use super::Verdict;
 use crate::endpoint::exchange::{Answer, Caller};
@@ -30,10 +31,12 @@ pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
             .map(|session| session.spoke)
             .map_err(|unfinished| unfinished.answer)
     };
-    // A server that refuses to go on after such a packet is sound.
+    // A server that refuses to go on after such a packet is sound, and so is one that obeys at once, in the clear: it
+    // went on with every handshake before.
     spoke.or_else(|answer| match answer {
-        // So is one that obeys at once, in the clear.
-        Answer::NoStartTls(_) | Answer::NotTls(_) => Ok(false),
+        Answer::NoStartTls(_) | Answer::NotTls(_) | Answer::Unanswered(NetError::Closed | NetError::Refused, _) => {
+            Ok(false)
+        }
         other => Err(other.reason().unwrap_or(Reason::PeerMisbehaved)),
     })
 }

@@ -19,7 +19,7 @@ use crate::endpoint::hello::Hello;
 use crate::endpoint::suites::{Ephemeral, SuiteFacts, ephemeral};
 use crate::wire::write::{message, put_block8, put_block16, record};
 use crate::wire::{
-    ContentType, Flight, KeyExchange, ServerHello, SessionTicket, WireError, decode_session_ticket12, extension,
+    Alert, ContentType, Flight, KeyExchange, ServerHello, SessionTicket, WireError, decode_session_ticket12, extension,
     handshake,
 };
 
@@ -57,6 +57,8 @@ const RECORD_VERSION: u16 = 0x0303;
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
 /// Longest wait for the answer to a second handshake.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a server is given to answer of its own accord.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Whether we can carry a handshake with a suite to its end.
 pub(crate) fn can_finish(suite: u16) -> bool {
@@ -225,6 +227,16 @@ impl Visit {
         }
     }
 
+    /// The kind of the next record that carries no data, such as the greeting of a mailbox.
+    async fn next_but_data(&mut self) -> Result<ContentType, End> {
+        loop {
+            match self.talk.next_kind().await? {
+                ContentType::ApplicationData => self.spoke = true,
+                kind => return Ok(kind),
+            }
+        }
+    }
+
     /// Asks for a second handshake. The kind of the answer tells enough: a handshake message, or anything that ends it.
     async fn renegotiate(&mut self, caller: &Caller<'_>, suites: &[u16], after: After) -> Result<bool, Reason> {
         let asked = async {
@@ -241,16 +253,15 @@ impl Visit {
                 ..Hello::new(Version::Tls12, suites)
             };
             self.talk.send(&sealer.seal(ContentType::Handshake, &hello.message())?).await?;
-            loop {
-                match self.talk.next_kind().await? {
-                    // A greeting, as mailboxes send.
-                    ContentType::ApplicationData => self.spoke = true,
-                    kind => return Ok(kind == ContentType::Handshake),
-                }
+            if let Ok(kind) = caller.deadline.shortened(PATIENCE).cap(self.next_but_data()).await {
+                return kind;
             }
+            // Some keep their answer until they have more to say: a goodbye draws it out.
+            self.talk.send(&sealer.seal(ContentType::Alert, &[1, Alert::CLOSE_NOTIFY])?).await?;
+            self.next_but_data().await
         };
         match caller.deadline.shortened(ANSWER_TIMEOUT).cap(asked).await {
-            Ok(Ok(accepted)) => Ok(accepted),
+            Ok(Ok(kind)) => Ok(kind == ContentType::Handshake),
             // Some servers say no by hanging up.
             Ok(Err(End::Net(NetError::Closed))) => Ok(false),
             Ok(Err(End::Net(error))) | Err(error) => Err(error.reason()),

@@ -23,7 +23,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 17] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 18] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -38,6 +38,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 17] = [
     "downgrade_warning",
     "heartbeat",
     "fresh_ephemeral_keys",
+    "signs_with_sha1",
     "bears_unknown_extensions",
     "sessions",
     "flaws",

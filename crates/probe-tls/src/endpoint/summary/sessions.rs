@@ -16,6 +16,9 @@ use crate::endpoint::survey::{Nameless, Survey};
 use crate::flaws::FlawFacts;
 use crate::wire::{Alert, CertificateRequest};
 
+/// Signature schemes over SHA-1: RSA, DSA, ECDSA (RFC 8446 section 4.2.3).
+const SHA1_SCHEMES: [u16; 3] = [0x0201, 0x0202, 0x0203];
+
 impl Summary {
     /// What the server told in passing, in answers to hellos that asked about versions and suites.
     pub(super) fn note_what_hellos_told(&mut self, survey: &Survey) {
@@ -23,6 +26,7 @@ impl Summary {
         let heartbeat = any(&old, |seen| seen.hello.heartbeat);
         self.facts.heartbeat = self.known("heartbeat", Some(heartbeat));
         self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", Some(fresh_keys(survey, &old)));
+        self.facts.signs_with_sha1 = self.known("signs_with_sha1", Some(signs_with_sha1(survey)));
         let warns = downgrade_warning(survey);
         self.facts.downgrade_warning = self.known("downgrade_warning", Some(warns));
         if let Some((version, answer)) = &survey.fallback {
@@ -117,6 +121,17 @@ fn fresh_keys(survey: &Survey, old: &[&Answer]) -> Result<bool, Reason> {
         None if seen.len() == 1 => Err(Reason::Unsupported),
         None => Ok(true),
     }
+}
+
+/// Whether a key exchange of TLS 1.2 was signed with SHA-1.
+fn signs_with_sha1(survey: &Survey) -> Result<bool, Reason> {
+    let Some(answer) = survey.versions.get(&Version::Tls12) else { return Err(Reason::OutOfScope) };
+    if let Some(reason) = answer.reason() {
+        return Err(reason);
+    }
+    let picks = survey.suites.get(&Version::Tls12).map_or(&[][..], |seen| &seen.picks);
+    let mut schemes = picks.iter().filter_map(|pick| pick.flight.key_exchange.as_ref()?.scheme);
+    Ok(schemes.any(|scheme| SHA1_SCHEMES.contains(&scheme)))
 }
 
 /// Whether an older version than TLS 1.3 comes with the warning.
