@@ -219,6 +219,22 @@ fn what_is_not_a_run_is_refused_in_plain_words() {
     Vigie::with(["report", "absent.json"]).inside(dir.path()).run().with_code(2).explains(&["absent.json"]);
 }
 
+#[test]
+fn services_are_compared_with_a_guideline() {
+    let compare =
+        |arguments: &[&str]| Vigie::with(["tls", "compare", "--profile", "anssi"].iter().chain(arguments)).run();
+    let run = stored();
+    let said = compare(&[&run, "--for", "nginx"]).with_code(0).out;
+    // An old run says less, and what it does not say is unknown.
+    for words in ["ANSSI", "portail.ch-demo.example", "Inconnu : SSL 2.0 ; renégociation", "ssl_protocols TLSv1.2"] {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    let said = compare(&["--for", "postfix", "--lang", "en"]).with_code(0).out;
+    assert!(said.contains("Settings for Postfix") && said.contains("smtpd_tls_protocols = >=TLSv1.2"), "{said}");
+    compare(&[]).with_code(2).explains(&["RUN.JSON"]);
+    compare(&[&run, "--only", "absent"]).with_code(2).explains(&["aucun service"]);
+}
+
 #[rstest]
 #[case::a_severity_that_is_there(FAULTY, "critical", 1)]
 #[case::a_milder_one_too(FAULTY, "info", 1)]

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod plan;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub(crate) use plan::{
     DeadlinesFormatArg, DocumentArgs, PlanCheckArgs, PlanCommand, PlanDeadlinesArgs, PlanInitArgs, PlanScheduleArgs,
     PlanWhatIfArgs, ProfileArg, ScheduleFormatArg,
 };
+pub(crate) use tls::{GuidelineArg, ServerArg, TlsCommand, TlsCompareArgs};
 
 /// Ce qu’un attaquant voit d’un hôpital, et si ses plans de continuité ramèneraient les soins à temps.
 #[derive(Debug, Parser)]
@@ -107,6 +109,9 @@ pub(crate) enum Command {
     /// Consulter et vérifier les règles
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Comparer le chiffrement des services à un guide, et écrire les réglages qui le respectent
+    #[command(subcommand)]
+    Tls(TlsCommand),
     /// Relire une analyse enregistrée
     Report(ReportArgs),
     /// Écrire le schéma JSON d’un format, pour les éditeurs et les échanges

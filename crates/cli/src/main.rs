@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => commands::scan::run(&args, console),
         Command::Plan(command) => commands::plan::run(&command, console),
         Command::Rules(command) => commands::rules::run(&command, console),
+        Command::Tls(command) => commands::tls::run(&command, console),
         Command::Report(args) => commands::report::run(&args, console),
         Command::Schema(args) => commands::reference::schema(&args, console),
         Command::Completions(args) => commands::reference::completions(&args, console),

@@ -7,3 +7,4 @@ pub(crate) mod reference;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod tls;

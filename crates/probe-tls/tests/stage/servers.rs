@@ -99,3 +99,31 @@ pub(crate) fn staple(authority: &Authority, kind: &str) {
         &format!("ocsp -index ocsp-index.txt {signer} -CA ca.pem -reqin request.der -ndays 3 -respout staple.der"),
     );
 }
+
+/// `HAProxy` with these settings before its one frontend, which offers these curves.
+pub(crate) fn haproxy(authority: &Authority, settings: &str, curves: &str) -> Started {
+    let port = free_port();
+    let dir = authority.dir.path();
+    let both = ["leaf.pem", "leaf.key"].map(|file| fs::read_to_string(dir.join(file)).unwrap()).concat();
+    fs::write(dir.join("both.pem"), both).unwrap();
+    let config = format!(
+        "{settings}\ndefaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\n
+        frontend tls\n  bind 127.0.0.1:{port} ssl crt {}/both.pem curves {curves}\n  http-request deny\n",
+        dir.display()
+    );
+    let file = dir.join("haproxy.cfg");
+    fs::write(&file, config).unwrap();
+    let child = Command::new("haproxy")
+        .arg("-db")
+        .arg("-f")
+        .arg(&file)
+        .env("OPENSSL_CONF", authority.file("openssl.cnf"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("haproxy is installed by ./test.sh");
+    let started = Started { child, port };
+    assert!(listens(port), "HAProxy does not start: {settings}");
+    started
+}
