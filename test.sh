@@ -15,7 +15,9 @@ programs=(
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
     soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
-    apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make perl:perl /usr/include/zlib.h:zlib1g-dev
+    /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody
+    mariadbd:mariadb-server-core xrdp:xrdp
+    Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make perl:perl /usr/include/zlib.h:zlib1g-dev
 )
 
 passed=0

@@ -15,7 +15,7 @@ mod wire;
 
 pub use certificate::{
     Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, decode_ocsp_response,
-    decode_timestamp_list, read_certificate,
+    decode_timestamp_list, names_match, read_certificate,
 };
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error as PathError, KeyUsage, anchor_from_trusted_cert};
 
-use crate::certificate::{Certificate, ReadableFacts};
+use crate::certificate::{Certificate, ReadableFacts, read_certificate};
 
 /// Whether a client would believe the server's certificate, at the time of the look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -79,15 +79,28 @@ pub enum TrustStoreError {
 /// The roots of Mozilla's programme and those of the facility.
 #[derive(Debug, Clone)]
 pub struct TrustStore {
-    facility: Vec<TrustAnchor<'static>>,
+    facility: Vec<FacilityRoot>,
     given: Vec<CertificateDer<'static>>,
+}
+
+/// A root of the facility. Mozilla's come without dates, which browsers do not look at; the facility's own are looked
+/// at by its workstations.
+#[derive(Debug, Clone)]
+struct FacilityRoot {
+    anchor: TrustAnchor<'static>,
+    /// First and last instant of validity; nothing for a certificate that we cannot read.
+    validity: Option<(Timestamp, Timestamp)>,
 }
 
 impl TrustStore {
     /// Mozilla's roots, and these.
     pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
         let facility = extra_roots.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(root) {
-            Ok(anchor) => Ok(anchor.to_owned()),
+            Ok(anchor) => {
+                let content = read_certificate(root).facts.content;
+                let validity = content.map(|content| (content.not_before, content.not_after));
+                Ok(FacilityRoot { anchor: anchor.to_owned(), validity })
+            }
             Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
         });
         Ok(Self {
@@ -100,6 +113,8 @@ impl TrustStore {
     /// is known of the name. `None` when vigie cannot read that certificate: others may.
     pub fn judge(&self, chain: &[Certificate], matches_name: Option<bool>, at: Timestamp) -> Option<TrustFacts> {
         let content = chain.first()?.facts.content.as_ref()?;
+        // Certificates count in seconds.
+        let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
         let (path_problem, source) = self.judge_path(chain, content, at);
         let mut problems: Vec<TrustVerdict> = path_problem.into_iter().collect();
         problems.extend((at > content.not_after).then_some(TrustVerdict::Expired));
@@ -114,7 +129,8 @@ impl TrustStore {
     /// Whether a root of either store has this name (the DER of an X.501 Name).
     pub(crate) fn knows(&self, name: &[u8]) -> bool {
         let Some(bare) = inner_of_sequence(name) else { return false };
-        webpki_roots::TLS_SERVER_ROOTS.iter().chain(&self.facility).any(|root| root.subject.as_ref() == bare)
+        let facility = self.facility.iter().map(|root| &root.anchor);
+        webpki_roots::TLS_SERVER_ROOTS.iter().chain(facility).any(|root| root.subject.as_ref() == bare)
     }
 
     /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
@@ -155,14 +171,22 @@ impl TrustStore {
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
+        let in_force = |root: &&FacilityRoot| root.validity.is_none_or(|(from, until)| from <= at && at <= until);
+        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) = self.facility.iter().partition(in_force);
+        let anchors = |roots: Vec<&FacilityRoot>| -> Vec<TrustAnchor<'static>> {
+            roots.iter().map(|root| root.anchor.clone()).collect()
+        };
         let at = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0)));
         let try_with = |roots: &[TrustAnchor<'_>]| {
             let usage = KeyUsage::server_auth();
             end_entity.verify_for_usage(ALL_VERIFICATION_ALGS, roots, &above, at, usage, None, None).map(|_| ())
         };
-        match (try_with(webpki_roots::TLS_SERVER_ROOTS), try_with(&self.facility)) {
+        match (try_with(webpki_roots::TLS_SERVER_ROOTS), try_with(&anchors(current))) {
             (Ok(()), _) => Ok(TrustSource::Mozilla),
             (_, Ok(())) => Ok(TrustSource::Facility),
+            (_, Err(_)) if try_with(&anchors(outdated)).is_ok() => {
+                Err(PathError::CertExpired { time: at, not_after: at })
+            }
             // The store that came further has more to say than "unknown".
             (Err(PathError::UnknownIssuer), Err(error)) | (Err(error), Err(_)) => Err(error),
         }
@@ -252,6 +276,13 @@ mod tests {
             facts,
             TrustFacts { verdict: TrustVerdict::Trusted, problems: vec![], source: TrustSource::Facility }
         );
+    }
+
+    #[test]
+    fn a_root_that_is_out_of_date_vouches_for_nobody() {
+        let authority = Authority::new(2026);
+        let facts = authority.store().judge(&authority.issue(|_| {}), Some(true), at("2026-06-01")).unwrap();
+        assert_eq!(facts.verdict, TrustVerdict::ChainExpired);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! TLS begun on request in five protocols, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd and
-//! `PostgreSQL`: `./test.sh` installs them.
+//! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
+//! `MariaDB`, Prosody, xrdp and `TigerVNC`: `./test.sh` installs them.
 
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
@@ -69,7 +69,7 @@ async fn begins_tls(authority: &Authority, port: u16, protocol: &str) {
     assert_eq!(seen.fact("trust.verdict"), "trusted", "{:?}", seen.observation.evidence);
     let said = openssl(
         authority.dir.path(),
-        &format!("s_client -brief -connect 127.0.0.1:{port} -servername {HOST} -starttls {protocol}"),
+        &format!("s_client -brief -connect 127.0.0.1:{port} -servername {HOST} -name {HOST} -starttls {protocol}"),
     );
     let version = seen.fact("negotiated.version").as_str().unwrap().replace("TLS ", "TLSv");
     assert!(said.contains(&format!("Protocol version: {version}")), "{said}");
@@ -83,31 +83,151 @@ async fn offers_none(port: u16, declared: &str) {
     assert_eq!(seen.volume, 1);
 }
 
-fn dovecot(authority: &Authority, tls: &str) -> (Server, u16) {
-    let (imap, pop3) = (free_port(), free_port());
+/// Where OpenSSL's client does not know the protocol, what is seen inside TLS is what the server was given.
+async fn shows_its_certificate(authority: &Authority, port: u16, protocol: &str) {
+    let seen = Look { declared: protocol, roots: authority.root(), ..Look::at(port) }.take().await;
+    assert_eq!((seen.fact("starttls"), seen.fact("starttls_protocol")), (json!("offered"), json!(protocol)));
+    assert_eq!(seen.fact("trust.verdict"), "trusted", "{:?}", seen.observation.evidence);
+}
+
+fn dovecot(authority: &Authority, tls: &str) -> (Server, [u16; 3]) {
+    let (imap, pop3, lmtp, sieve) = (free_port(), free_port(), free_port(), free_port());
     let settings = format!(
-        "base_dir = @DIR@/run\nlog_path = @DIR@/dovecot.log\nprotocols = imap pop3\nssl = {tls}\n\
+        "base_dir = @DIR@/run\nlog_path = @DIR@/dovecot.log\nprotocols = imap pop3 lmtp sieve\nssl = {tls}\n\
         ssl_cert = <@DIR@/leaf.pem\nssl_key = <@DIR@/leaf.key\nmail_location = maildir:@DIR@/mail\n\
         passdb {{\n driver = static\n args = nopassword=y\n}}\n\
         userdb {{\n driver = static\n args = uid=0 gid=0 home=@DIR@/mail\n}}\n\
         service imap-login {{\n chroot =\n inet_listener imap {{\n address = 127.0.0.1\n port = {imap}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
         service pop3-login {{\n chroot =\n inet_listener pop3 {{\n address = 127.0.0.1\n port = {pop3}\n }}\n inet_listener pop3s {{\n port = 0\n }}\n}}\n\
+        service lmtp {{\n inet_listener lmtp {{\n address = 127.0.0.1\n port = {lmtp}\n }}\n}}\n\
+        service managesieve-login {{\n chroot =\n inet_listener sieve {{\n address = 127.0.0.1\n port = {sieve}\n }}\n}}\n\
         service anvil {{\n chroot =\n}}\n"
     );
     let settings = written(authority, "dovecot.conf", &settings);
-    (Server::start("/usr/sbin/dovecot", &["-F", "-c", &settings], imap), pop3)
+    (Server::start("/usr/sbin/dovecot", &["-F", "-c", &settings], imap), [pop3, lmtp, sieve])
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn dovecot_begins_tls_in_imap_and_in_pop3() {
+async fn dovecot_begins_tls_in_each_of_its_protocols() {
     let authority = certified();
-    let (server, pop3) = dovecot(&authority, "required");
-    begins_tls(&authority, server.port, "imap").await;
-    begins_tls(&authority, pop3, "pop3").await;
+    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "required");
+    for (port, protocol) in [(server.port, "imap"), (pop3, "pop3"), (lmtp, "lmtp"), (sieve, "sieve")] {
+        begins_tls(&authority, port, protocol).await;
+    }
     drop(server);
-    let (server, pop3) = dovecot(&authority, "no");
-    offers_none(server.port, "imap").await;
-    offers_none(pop3, "pop3").await;
+    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "no");
+    for (port, protocol) in [(server.port, "imap"), (pop3, "pop3"), (lmtp, "lmtp"), (sieve, "sieve")] {
+        offers_none(port, protocol).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prosody_begins_tls_for_people_and_for_servers() {
+    let authority = certified();
+    for encrypted in [true, false] {
+        let (people, servers) = (free_port(), free_port());
+        let modules = if encrypted { "\"tls\", \"saslauth\", \"dialback\"" } else { "\"saslauth\", \"dialback\"" };
+        let settings = format!(
+            "run_as_root = true\ndaemonize = false\npidfile = \"@DIR@/prosody.pid\"\ndata_path = \"@DIR@\"\n\
+            log = {{ error = \"@DIR@/prosody.log\" }}\nmodules_enabled = {{ {modules} }}\n\
+            interfaces = {{ \"127.0.0.1\" }}\nc2s_ports = {{ {people} }}\ns2s_ports = {{ {servers} }}\n\
+            c2s_require_encryption = {encrypted}\ns2s_require_encryption = {encrypted}\n\
+            VirtualHost \"{HOST}\"\n  ssl = {{ key = \"@DIR@/leaf.key\", certificate = \"@DIR@/leaf.pem\" }}\n"
+        );
+        let settings = written(&authority, &format!("prosody-{people}.cfg.lua"), &settings);
+        let server = Server::start("prosody", &["-F", "--config", &settings], people);
+        for (port, protocol) in [(server.port, "xmpp"), (servers, "xmpp-server")] {
+            assert!(listens(port));
+            if encrypted {
+                begins_tls(&authority, port, protocol).await;
+            } else {
+                offers_none(port, protocol).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mariadb_begins_tls() {
+    let authority = certified();
+    for tls in [true, false] {
+        let port = free_port();
+        let data = authority.file(&format!("maria-{port}"));
+        fs::create_dir(&data).unwrap();
+        let mut arguments = vec![
+            "--no-defaults".to_owned(),
+            "--user=root".to_owned(),
+            "--skip-grant-tables".to_owned(),
+            "--bind-address=127.0.0.1".to_owned(),
+            format!("--port={port}"),
+            format!("--datadir={}", data.display()),
+            format!("--socket={}/sock", data.display()),
+            format!("--pid-file={}/pid", data.display()),
+        ];
+        if tls {
+            arguments.push(format!("--ssl-cert={}", authority.file("leaf.pem").display()));
+            arguments.push(format!("--ssl-key={}", authority.file("leaf.key").display()));
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let server = Server::start("/usr/sbin/mariadbd", &arguments, port);
+        if tls {
+            begins_tls(&authority, server.port, "mysql").await;
+        } else {
+            offers_none(server.port, "mysql").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn xrdp_begins_tls() {
+    let authority = certified();
+    for (layer, tls) in [("tls", true), ("rdp", false)] {
+        let port = free_port();
+        let settings = format!(
+            "[Globals]\nport=tcp://127.0.0.1:{port}\nsecurity_layer={layer}\ncertificate=@DIR@/leaf.pem\n\
+            key_file=@DIR@/leaf.key\nfork=true\nssl_protocols=TLSv1.2, TLSv1.3\n\
+            [Logging]\nLogFile=@DIR@/xrdp.log\nLogLevel=ERROR\nEnableSyslog=false\n[Xorg]\nname=Xorg\nlib=libxup.so\n"
+        );
+        let settings = written(&authority, &format!("xrdp-{port}.ini"), &settings);
+        let server = Server::start("/usr/sbin/xrdp", &["--nodaemon", "--config", &settings], port);
+        if tls {
+            shows_its_certificate(&authority, server.port, "rdp").await;
+        } else {
+            offers_none(server.port, "rdp").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tigervnc_begins_tls() {
+    let authority = certified();
+    let (certificate, key) = (authority.file("leaf.pem"), authority.file("leaf.key"));
+    for (number, kinds) in [(":71", "X509None"), (":72", "None")] {
+        let port = free_port();
+        let number_of_port = port.to_string();
+        let arguments = [
+            number,
+            "-rfbport",
+            &number_of_port,
+            "-localhost",
+            "-nolisten",
+            "unix",
+            "-SecurityTypes",
+            kinds,
+            "-X509Cert",
+            certificate.to_str().unwrap(),
+            "-X509Key",
+            key.to_str().unwrap(),
+            "-BlacklistThreshold",
+            "1000",
+        ];
+        let server = Server::start("/usr/bin/Xtigervnc", &arguments, port);
+        if kinds == "None" {
+            offers_none(server.port, "vnc").await;
+        } else {
+            shows_its_certificate(&authority, server.port, "vnc").await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

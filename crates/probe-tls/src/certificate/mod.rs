@@ -9,7 +9,7 @@ mod timestamps;
 
 pub(crate) use chain::chain_shape;
 pub use facts::{CertificateFacts, KeyAlgorithm, LeafFacts, ReadableFacts};
-pub(crate) use names::names_match;
+pub use names::names_match;
 pub use ocsp::{OcspResponse, decode_ocsp_response};
 pub(crate) use read::distinguished_name;
 pub use read::{Certificate, read_certificate};

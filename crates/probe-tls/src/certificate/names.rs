@@ -4,7 +4,7 @@ use crate::certificate::ReadableFacts;
 
 /// Whether a certificate names a host (RFC 9525 section 6): an exact host name, a wildcard for the whole first label,
 /// or the address itself. Comparison ignores the case of ASCII letters; the common name does not count.
-pub(crate) fn names_match(host: &Host, certificate: &ReadableFacts) -> bool {
+pub fn names_match(host: &Host, certificate: &ReadableFacts) -> bool {
     match host {
         Host::Address(address) => certificate.ip_addresses.iter().any(|listed| *listed == address.to_string()),
         Host::Name(name) => certificate.dns_names.iter().any(|listed| dns_name_matches(name.as_str(), listed)),

@@ -261,8 +261,11 @@ impl Caller<'_> {
             return Err(Answer::Unreached(NetError::Busy));
         }
         let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;
-        let greeting =
-            self.deadline.shortened(ANSWER_TIMEOUT).cap(self.starttls.begin_tls(&mut connection, self.injects)).await;
+        let greeting = self
+            .deadline
+            .shortened(ANSWER_TIMEOUT)
+            .cap(self.starttls.begin_tls(&mut connection, self.server_name, self.injects))
+            .await;
         match greeting.and_then(|begun| begun) {
             Ok(StartTls::None | StartTls::Offered) => Ok(connection),
             Ok(other) => Err(Answer::NoStartTls(other)),

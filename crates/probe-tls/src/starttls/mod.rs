@@ -4,12 +4,19 @@
 mod ftp;
 mod imap;
 mod ldap;
+mod mysql;
+mod nntp;
 mod pop3;
 mod postgres;
+mod rdp;
+mod sieve;
 mod smtp;
+mod vnc;
+mod xmpp;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use vigie_model::DomainName;
 use vigie_probe::{Connection, NetError};
 
 pub use ldap::{ExtendedResponse, decode_extended_response};
@@ -19,7 +26,7 @@ use crate::endpoint::facts::StartTls;
 
 /// The protocol in which TLS is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum StartTlsProtocol {
     /// None: TLS begins with the first byte.
     None,
@@ -37,6 +44,22 @@ pub enum StartTlsProtocol {
     Ldap,
     /// Databases (`PostgreSQL`, protocol 3, `SSLRequest`).
     Postgres,
+    /// Databases (`MySQL` and `MariaDB`, protocol 10).
+    Mysql,
+    /// Mail delivered to mailboxes (RFC 2033).
+    Lmtp,
+    /// Filters of mailboxes (RFC 5804).
+    Sieve,
+    /// Messaging of people (RFC 6120 section 5).
+    Xmpp,
+    /// Messaging between servers.
+    XmppServer,
+    /// News (RFC 4642).
+    Nntp,
+    /// Remote desktops (MS-RDPBCGR section 5.4).
+    Rdp,
+    /// Remote desktops (`VeNCrypt`).
+    Vnc,
 }
 
 /// Longest line that is read: RFC 5321 section 4.5.3.1.5 says 512, some servers say more.
@@ -56,6 +79,14 @@ impl StartTlsProtocol {
             "ftp" => Self::Ftp,
             "ldap" => Self::Ldap,
             "postgres" => Self::Postgres,
+            "mysql" => Self::Mysql,
+            "lmtp" => Self::Lmtp,
+            "sieve" => Self::Sieve,
+            "xmpp" => Self::Xmpp,
+            "xmpp-server" => Self::XmppServer,
+            "nntp" => Self::Nntp,
+            "rdp" => Self::Rdp,
+            "vnc" => Self::Vnc,
             _ => return None,
         })
     }
@@ -63,24 +94,47 @@ impl StartTlsProtocol {
     /// A command that does nothing, where there is one that a careless server could obey too late.
     pub(crate) fn idle_command(self) -> Option<&'static [u8]> {
         match self {
-            Self::Smtp | Self::Submission | Self::Pop3 | Self::Ftp => Some(b"NOOP\r\n"),
+            Self::Smtp | Self::Submission | Self::Lmtp | Self::Pop3 | Self::Ftp => Some(b"NOOP\r\n"),
             Self::Imap => Some(b"v3 NOOP\r\n"),
-            Self::None | Self::Ldap | Self::Postgres => None,
+            Self::Nntp => Some(b"DATE\r\n"),
+            // A server of filters speaks first inside TLS (RFC 5804 section 2.2): its words would be taken for an answer.
+            Self::Sieve
+            | Self::None
+            | Self::Ldap
+            | Self::Postgres
+            | Self::Mysql
+            | Self::Xmpp
+            | Self::XmppServer
+            | Self::Rdp
+            | Self::Vnc => None,
         }
     }
 
     /// Brings a fresh connection to the point where TLS begins, the idle command slipped in or not. Anything but
     /// [`StartTls::Offered`] means that it does not; [`StartTls::None`] that nothing had to be asked.
-    pub(crate) async fn begin_tls(self, connection: &mut Connection, injects: bool) -> Result<StartTls, NetError> {
+    pub(crate) async fn begin_tls(
+        self,
+        connection: &mut Connection,
+        host: Option<&DomainName>,
+        injects: bool,
+    ) -> Result<StartTls, NetError> {
         let behind = self.idle_command().filter(|_| injects).unwrap_or_default();
         match self {
             Self::None => Ok(StartTls::None),
-            Self::Smtp | Self::Submission => smtp::begin_tls(connection, behind).await,
+            Self::Smtp | Self::Submission => smtp::begin_tls(connection, "EHLO", behind).await,
+            Self::Lmtp => smtp::begin_tls(connection, "LHLO", behind).await,
             Self::Imap => imap::begin_tls(connection, behind).await,
             Self::Pop3 => pop3::begin_tls(connection, behind).await,
             Self::Ftp => ftp::begin_tls(connection, behind).await,
             Self::Ldap => ldap::begin_tls(connection).await,
             Self::Postgres => postgres::begin_tls(connection).await,
+            Self::Mysql => mysql::begin_tls(connection).await,
+            Self::Sieve => sieve::begin_tls(connection).await,
+            Self::Xmpp => xmpp::begin_tls(connection, "jabber:client", host).await,
+            Self::XmppServer => xmpp::begin_tls(connection, "jabber:server", host).await,
+            Self::Nntp => nntp::begin_tls(connection, behind).await,
+            Self::Rdp => rdp::begin_tls(connection).await,
+            Self::Vnc => vnc::begin_tls(connection).await,
         }
     }
 
@@ -102,6 +156,13 @@ impl StartTlsProtocol {
             21 => Self::Ftp,
             389 => Self::Ldap,
             5432 => Self::Postgres,
+            3306 => Self::Mysql,
+            4190 => Self::Sieve,
+            5222 => Self::Xmpp,
+            5269 => Self::XmppServer,
+            119 => Self::Nntp,
+            3389 => Self::Rdp,
+            5900 => Self::Vnc,
             _ => return None,
         })
     }

@@ -16,12 +16,13 @@ pub struct ReplyLine<'a> {
     pub text: &'a str,
 }
 
-pub(super) async fn begin_tls(connection: &mut Connection, behind: &[u8]) -> Result<StartTls, NetError> {
+/// `hello` is EHLO, or LHLO where mail is delivered to mailboxes (RFC 2033).
+pub(super) async fn begin_tls(connection: &mut Connection, hello: &str, behind: &[u8]) -> Result<StartTls, NetError> {
     expect(receive_reply(connection).await?.code, 220, "SMTP greeting")?;
     // A name that belongs to nobody (RFC 2606): we send no mail, so nothing needs to resolve it.
-    connection.send(b"EHLO vigie.invalid\r\n").await?;
+    connection.send(format!("{hello} vigie.invalid\r\n").as_bytes()).await?;
     let greeting = receive_reply(connection).await?;
-    expect(greeting.code, 250, "SMTP answer to EHLO")?;
+    expect(greeting.code, 250, "SMTP answer to its greeting")?;
     if !greeting.lines.iter().any(|line| line.trim().eq_ignore_ascii_case("STARTTLS")) {
         let _ = connection.send(b"QUIT\r\n").await;
         return Ok(StartTls::NotOffered);
