@@ -142,8 +142,9 @@ impl TrustStore {
         at: Timestamp,
     ) -> (Option<TrustVerdict>, TrustSource) {
         let Some((leaf, above)) = chain.split_first() else { return (None, TrustSource::None) };
+        let now = at;
         let at = at.min(content.not_after).max(content.not_before);
-        let mut found = self.find_path(leaf, above, at);
+        let mut found = self.find_path(leaf, above, at, now);
         let mut dated = None;
         if let Err(PathError::CertExpired { .. } | PathError::CertNotValidYet { .. }) = found {
             dated = Some(TrustVerdict::ChainExpired);
@@ -154,7 +155,7 @@ impl TrustStore {
             };
             let last_start = in_force(Timestamp::max, |c| c.facts.content.as_ref().map(|content| content.not_before));
             let first_end = in_force(Timestamp::min, |c| c.facts.content.as_ref().map(|content| content.not_after));
-            found = self.find_path(leaf, above, at.min(first_end).max(last_start));
+            found = self.find_path(leaf, above, at.min(first_end).max(last_start), now);
         }
         match found {
             Ok(source) => (dated, source),
@@ -164,14 +165,21 @@ impl TrustStore {
         }
     }
 
-    fn find_path(&self, leaf: &Certificate, above: &[Certificate], at: Timestamp) -> Result<TrustSource, PathError> {
+    /// A path in force at an instant, to a root in force now.
+    fn find_path(
+        &self,
+        leaf: &Certificate,
+        above: &[Certificate],
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<TrustSource, PathError> {
         // An appliance's own certificate, given as a root, vouches for itself.
         if self.given.contains(&leaf.der) {
             return Ok(TrustSource::Facility);
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
-        let in_force = |root: &&FacilityRoot| root.validity.is_none_or(|(from, until)| from <= at && at <= until);
+        let in_force = |root: &&FacilityRoot| root.validity.is_none_or(|(from, until)| from <= now && now <= until);
         let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) = self.facility.iter().partition(in_force);
         let anchors = |roots: Vec<&FacilityRoot>| -> Vec<TrustAnchor<'static>> {
             roots.iter().map(|root| root.anchor.clone()).collect()
