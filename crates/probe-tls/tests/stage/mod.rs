@@ -334,7 +334,7 @@ impl Nginx {
         let temporary: String =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|what| format!("{what}_temp_path tmp;")).concat();
         let config = format!(
-            "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{}}
+            "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{ worker_connections 8192; }}
             http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port} ssl {protocol}; {server} }} }}"
         );
         std::fs::write(dir.join("nginx.conf"), config).unwrap();
@@ -348,7 +348,7 @@ impl Nginx {
             .spawn()
             .expect("nginx is installed");
         let started = Self { child, port };
-        assert!(listens(port), "nginx does not start: {server}");
+        assert!(listens(port), "nginx does not start: {}", server.get(..400).unwrap_or(server));
         started
     }
 }

@@ -1,0 +1,126 @@
+//! What many endpoints cost together: time, connections, memory and processor, for 1, 10, 100 and 1000 of them.
+//!
+//! `cargo bench -p vigie-probe-tls --bench bulk [COUNT]…`. Needs nginx and OpenSSL. One nginx signs for all, on as many
+//! loopback addresses; memory is the peak of this process so far, so that counts must grow.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a bench plays the network, prints a table, and ends at the first surprise"
+)]
+
+#[path = "../tests/stage/mod.rs"]
+mod stage;
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use jiff::civil::date;
+use stage::{Authority, HOST, Nginx, free_port};
+use tokio_util::sync::CancellationToken;
+use vigie_model::{Endpoint, Outcome, Transport, Vantage};
+use vigie_probe::{
+    Authorization, Deadline, Door, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Scope, Target,
+};
+use vigie_probe_tls::TlsProbe;
+
+/// Endpoints looked at together.
+const AT_ONCE: usize = 64;
+const PER_HOST: usize = 4;
+
+#[tokio::main]
+async fn main() {
+    let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    let counts = if asked.is_empty() { vec![1, 10, 100, 1000] } else { asked };
+    let most = counts.iter().copied().max().expect("a count");
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let port = free_port();
+    let listens: Vec<String> =
+        (0..most).map(|number| format!("listen {}:{port} ssl backlog=4096;", address(number))).collect();
+    let listens = listens.join(" ");
+    let server = format!(
+        "{listens} ssl_certificate leaf.pem; ssl_certificate_key leaf.key; ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;"
+    );
+    let _nginx = Nginx::start(&authority, &server);
+    println!("{:>9}{:>12}{:>13}{:>12}{:>14}", "endpoints", "wall ms", "connections", "cpu ms", "peak RSS MB");
+    for count in counts {
+        let (begun, cpu) = (Instant::now(), cpu_ms());
+        let connections = look_at(count, port).await;
+        println!(
+            "{count:>9}{:>12}{connections:>13}{:>12}{:>14.1}",
+            begun.elapsed().as_millis(),
+            cpu_ms() - cpu,
+            peak_mb()
+        );
+    }
+}
+
+/// One loopback address for each endpoint.
+fn address(number: usize) -> Ipv4Addr {
+    const EACH: usize = 250;
+    let part = |number: usize| u8::try_from(number).expect("few endpoints");
+    Ipv4Addr::new(127, 10, part(number / EACH), part(number % EACH) + 1)
+}
+
+/// Looks at that many endpoints, and gives back how many connections it took. Results are dropped as they come.
+async fn look_at(count: usize, port: u16) -> u64 {
+    let probe = TlsProbe::new(&[]).unwrap();
+    let context =
+        ProbeContext { door: door(), deadline: Deadline::after(Duration::from_mins(10)), vantage: Vantage::Loopback };
+    let looks = stream::iter(0..count).map(|number| {
+        let endpoint =
+            Endpoint { transport: Transport::Tcp, host: HOST.parse().unwrap(), port, address: address(number).into() };
+        let target = Target::Endpoint(EndpointTarget {
+            endpoint,
+            declared: Some("https".to_owned()),
+            allowed: Intrusiveness::Polite,
+            surveyed: false,
+        });
+        let (probe, context) = (&probe, &context);
+        async move {
+            let seen = probe.look(&target, context).await;
+            let Outcome::Observed { facts, .. } = &seen[0].outcome else { panic!("{:?}", seen[0].outcome) };
+            assert_eq!(facts["versions_accepted"].as_array().map(Vec::len), Some(2), "{target:?}");
+        }
+    });
+    looks.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+    context.door.volume().connections
+}
+
+fn door() -> Door {
+    let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
+    let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
+    let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
+    let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
+    let settings = DoorSettings {
+        connections_per_host: PER_HOST,
+        connections: AT_ONCE * PER_HOST,
+        per_second: 1_000_000,
+        per_second_per_host: 10_000,
+        ..DoorSettings::default()
+    };
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
+    Door::open(&grant, scope, nobody, settings, CancellationToken::new())
+}
+
+/// Processor time of this process so far, in milliseconds, at the 100 ticks a second that Linux counts in.
+fn cpu_ms() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let (_, rest) = stat.rsplit_once(')').expect("a name in brackets");
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    [11, 12].iter().map(|place| fields[*place].parse::<u64>().expect("ticks")).sum::<u64>() * 10
+}
+
+fn peak_mb() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok()).expect("kilobytes") / 1024.0
+}
