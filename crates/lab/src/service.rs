@@ -25,6 +25,7 @@ enum Answers {
     Http { response: String },
     Tls10 { certificate: Vec<u8> },
     Smtp { name: String, starttls: Option<Arc<ServerConfig>> },
+    Vnc,
     Speech { first_words: Vec<u8> },
     Dialogue { greeting: String, answer: String },
 }
@@ -82,6 +83,7 @@ fn prepare(
         Speaks::Ssh { banner, kex, host_keys, ciphers, macs } => {
             Answers::Speech { first_words: ssh::opening(banner, kex, host_keys, ciphers, macs) }
         }
+        Speaks::Vnc => Answers::Vnc,
         Speaks::Line { text, answers: None } => Answers::Speech { first_words: format!("{text}\r\n").into_bytes() },
         Speaks::Line { text, answers: Some(answer) } => {
             Answers::Dialogue { greeting: format!("{text}\r\n"), answer: format!("{answer}\r\n") }
@@ -99,6 +101,7 @@ async fn serve(stream: TcpStream, answers: &Answers) -> io::Result<()> {
         Answers::Http { response } => http(stream, response).await,
         Answers::Tls10 { certificate } => legacy_tls::answer(stream, certificate).await,
         Answers::Smtp { name, starttls } => smtp(stream, name, starttls.as_ref()).await,
+        Answers::Vnc => vnc(stream).await,
         Answers::Speech { first_words } => speech(stream, first_words).await,
         Answers::Dialogue { greeting, answer } => dialogue(stream, greeting, answer).await,
     }
@@ -152,6 +155,14 @@ async fn dialogue(mut stream: TcpStream, greeting: &str, answer: &str) -> io::Re
         stream.write_all(answer.as_bytes()).await?;
     }
     Ok(())
+}
+
+/// The opening of a shared screen (RFC 6143 section 7.1): versions, then its one kind of security, a password.
+async fn vnc(mut stream: TcpStream) -> io::Result<()> {
+    stream.write_all(b"RFB 003.008\n").await?;
+    stream.read_exact(&mut [0; 12]).await?;
+    stream.write_all(&[1, 2]).await?;
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop)
 }
 
 /// Says its first words and listens without answering.

@@ -87,6 +87,8 @@ pub enum Speaks {
         /// Message authentication codes.
         macs: Vec<String>,
     },
+    /// A screen shared by VNC (RFC 6143), with a password and without TLS.
+    Vnc,
     /// A service that says a line of text, then the same answer to every line, or nothing.
     Line {
         /// The line; `\r\n` is added.

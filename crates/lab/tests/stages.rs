@@ -29,7 +29,7 @@ async fn banners_answer() {
     let lab = Lab::start(&DEMONSTRATION, date(2026, 11, 22)).await.unwrap();
     let port = lab.ports()["admin.ch-demo.example:5900"];
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    let mut banner = [0; 13];
+    let mut banner = [0; 12];
     stream.read_exact(&mut banner).await.unwrap();
-    assert_eq!(&banner, b"RFB 003.008\r\n");
+    assert_eq!(&banner, b"RFB 003.008\n");
 }

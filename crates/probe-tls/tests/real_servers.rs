@@ -134,6 +134,26 @@ async fn what_a_certificate_promises_about_revocation_is_read() {
     assert_eq!(seen.fact("certificate.extended_key_usage"), json!([]));
 }
 
+/// Browsers get the one on a curve, and it is in order; what old devices get is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_certificate_is_seen_and_judged() {
+    let authority = Authority::new();
+    authority.certify("ec -pkeyopt ec_paramgen_curve:P-256", "");
+    for file in ["key", "pem"] {
+        std::fs::rename(authority.file(&format!("leaf.{file}")), authority.file(&format!("curve.{file}"))).unwrap();
+    }
+    authority.certify("rsa:2048", "-startdate 20240101000000Z -enddate 20240401000000Z");
+    let server = authority.serve("-dcert curve.pem -dkey curve.key");
+    let seen = look(&authority, server.port).await;
+    assert_eq!((seen.fact("trust.verdict"), seen.fact("certificate.key_algorithm")), (json!("trusted"), json!("EC")));
+    let [other] = seen.fact("also_served").as_array().unwrap().clone().try_into().unwrap();
+    assert_eq!(other["versions"], json!(["TLS 1.2"]));
+    assert_eq!(other["trust"]["problems"], json!(["expired"]));
+    assert_eq!(other["certificate"]["not_after"], "2024-04-01T00:00:00Z");
+    let server = authority.serve("-tls1_3");
+    assert_eq!(look(&authority, server.port).await.fact("also_served"), json!([]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_forward_secrecy_is_seen_as_such() {
     let authority = Authority::new();

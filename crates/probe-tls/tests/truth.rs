@@ -1,4 +1,4 @@
-//! Real servers set up in some seventy ways, and every fact that follows from how they are set up. Needs Apache, `gnutls-serv`
+//! Real servers set up in more than sixty ways, and every fact that follows from how they are set up. Needs Apache, `gnutls-serv`
 //! and the two OpenSSL that `./test.sh` builds.
 
 #![cfg(test)]

@@ -79,6 +79,9 @@ pub struct TlsEndpointFacts {
     pub flaws: Option<FlawFacts>,
     /// The server's own certificate.
     pub certificate: Option<LeafFacts>,
+    /// Other certificates that it shows as its own, for other suites or in other versions; those for other names or
+    /// for none are not among them.
+    pub also_served: Option<Vec<AlsoServedFacts>>,
     /// The certificates as sent, the server's own first.
     pub chain: Option<Vec<CertificateFacts>>,
     /// Whether each certificate sent is the issuer of the one before it (RFC 5246 section 7.4.2), by names.
@@ -237,6 +240,17 @@ pub struct StapleFacts {
     pub current: Option<bool>,
 }
 
+/// Another certificate of the same service.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AlsoServedFacts {
+    /// The versions in which it was seen.
+    pub versions: Vec<Version>,
+    /// What it says.
+    pub certificate: LeafFacts,
+    /// Whether a client would believe it at the time of the look.
+    pub trust: Option<TrustFacts>,
+}
+
 /// How many timestamps of Certificate Transparency came beside the certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TimestampFacts {
@@ -373,6 +387,7 @@ impl TlsEndpointFacts {
             timestamps: None,
             flaws: None,
             certificate: None,
+            also_served: None,
             chain: None,
             chain_order_ok: None,
             chain_complete: None,

@@ -352,6 +352,27 @@ impl Survey {
         of_versions.chain(self.suites.values().flat_map(|seen| &seen.picks))
     }
 
+    /// Every chain that was shown to those who sent the name, by the version that shows it.
+    pub(crate) fn chains(&self) -> impl Iterator<Item = (Version, &[Vec<u8>])> {
+        let of_handshake = self.handshake.as_ref().and_then(|handshake| handshake.as_ref().ok());
+        let of_handshake = of_handshake.map(|handshake| (Version::Tls13, handshake.certificates.as_slice()));
+        let of_suites = self.suites.iter().flat_map(|(version, seen)| {
+            seen.picks.iter().filter_map(|pick| Some((*version, pick.flight.certificates.as_deref()?)))
+        });
+        of_handshake.into_iter().chain(of_suites)
+    }
+
+    /// Why there may be more chains than [`Survey::chains`]; nothing when every suite was seen.
+    pub(crate) fn unknown_chains(&self) -> Option<Reason> {
+        let of_versions = self.versions.values().find_map(Answer::reason);
+        let of_suites = self.suites.values().find_map(SuitesSeen::reason);
+        let of_handshake = match &self.handshake {
+            Some(Err(answer)) => answer.reason(),
+            _ => None,
+        };
+        of_versions.or(of_suites).or(of_handshake)
+    }
+
     /// The newest accepted version, and what the server chose there.
     pub(crate) fn newest(&self) -> Option<(Version, &Accepted)> {
         Version::ALL.into_iter().rev().find_map(|version| Some((version, self.accepted(version)?)))

@@ -9,7 +9,7 @@ use crate::certificate::{
     Certificate, LeafFacts, OcspResponse, chain_shape, decode_ocsp_response, decode_timestamp_list, names_match,
     read_certificate,
 };
-use crate::endpoint::facts::{StapleFacts, TimestampFacts};
+use crate::endpoint::facts::{AlsoServedFacts, StapleFacts, TimestampFacts};
 use crate::endpoint::survey::{Stapled, Survey};
 use crate::trust::TrustStore;
 
@@ -20,6 +20,9 @@ impl Summary {
                 Some(Err(answer)) => answer.reason().unwrap_or(Reason::Bug),
                 _ => nothing_accepted(survey),
             };
+            if survey.was_full() {
+                self.gap("also_served", reason);
+            }
             for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "staple", "timestamps"] {
                 self.gap(path, reason);
             }
@@ -27,15 +30,14 @@ impl Summary {
         };
         let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
         let Some(leaf) = chain.first() else { return };
-        let matches_name = match (&leaf.facts.content, host) {
-            (None, _) => None,
-            (Some(content), Host::Name(_)) => Some(names_match(host, content)),
-            (Some(content), Host::Address(_)) => names_match(host, content).then_some(true),
-        };
+        let matches_name = matches_name(leaf, host);
         if leaf.facts.readable && matches_name.is_none() {
             self.gap("certificate.matches_name", Reason::NotStated);
         }
         self.note_staple(survey, &chain, at);
+        if survey.was_full() {
+            self.note_other_certificates(survey, leaf, host, store, at);
+        }
         self.note_unreadable(&"certificate".into(), leaf);
         for (index, certificate) in chain.iter().enumerate() {
             self.note_unreadable(&FactPath::from("chain").index(index), certificate);
@@ -75,6 +77,47 @@ impl Summary {
                 }
             }
         }
+    }
+
+    /// Certificates that other suites or versions show in the place of the server's own.
+    fn note_other_certificates(
+        &mut self,
+        survey: &Survey,
+        own: &Certificate,
+        host: &Host,
+        store: &TrustStore,
+        at: Timestamp,
+    ) {
+        if let Some(reason) = survey.unknown_chains() {
+            return self.gap("also_served", reason);
+        }
+        let mut others: Vec<AlsoServedFacts> = Vec::new();
+        for (version, chain) in survey.chains() {
+            let Some(leaf) = chain.first().map(|der| read_certificate(der)) else { continue };
+            if leaf.der == own.der {
+                continue;
+            }
+            match others.iter_mut().find(|other| other.certificate.certificate == leaf.facts) {
+                Some(known) if known.versions.contains(&version) => {}
+                Some(known) => known.versions.push(version),
+                None => {
+                    let chain: Vec<Certificate> = chain.iter().map(|der| read_certificate(der)).collect();
+                    let matches_name = matches_name(&leaf, host);
+                    let path = FactPath::from("also_served").index(others.len());
+                    self.note_unreadable(&path.field("certificate"), &leaf);
+                    if leaf.facts.readable && matches_name.is_none() {
+                        self.gap(path.field("certificate").field("matches_name"), Reason::NotStated);
+                    }
+                    let trust = store.judge(&chain, matches_name, at);
+                    if trust.is_none() {
+                        self.gap(path.field("trust"), Reason::Unsupported);
+                    }
+                    let certificate = LeafFacts { matches_name, certificate: leaf.facts };
+                    others.push(AlsoServedFacts { versions: vec![version], certificate, trust });
+                }
+            }
+        }
+        self.facts.also_served = Some(others);
     }
 
     /// What is stapled to the server's own certificate: an answer about its revocation, timestamps.
@@ -134,5 +177,15 @@ impl Summary {
             authentic: issuer.and_then(|(leaf, issuer)| response.vouches_for(leaf, issuer)),
             current: Some(response.is_current(at)),
         }
+    }
+}
+
+/// Whether a certificate names the host; unknown for an address that it does not name, since nobody said which name
+/// is served there.
+fn matches_name(leaf: &Certificate, host: &Host) -> Option<bool> {
+    let content = leaf.facts.content.as_ref()?;
+    match host {
+        Host::Name(_) => Some(names_match(host, content)),
+        Host::Address(_) => names_match(host, content).then_some(true),
     }
 }

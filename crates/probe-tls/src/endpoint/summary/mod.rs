@@ -23,7 +23,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 18] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 19] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -42,6 +42,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 18] = [
     "bears_unknown_extensions",
     "sessions",
     "flaws",
+    "also_served",
 ];
 
 /// Facts in the making.
