@@ -17,7 +17,7 @@ programs=(
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
     /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody
     mariadbd:mariadb-server-core xrdp:xrdp
-    Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make perl:perl /usr/include/zlib.h:zlib1g-dev
+    Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
 )
 
 passed=0

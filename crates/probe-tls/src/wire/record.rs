@@ -16,7 +16,6 @@ pub(crate) enum ContentType {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) kind: ContentType,
-    pub(crate) version: u16,
     pub(crate) body: Vec<u8>,
 }
 
@@ -88,13 +87,13 @@ impl RecordReader {
             return Err(if self.saw_record { WireError::Malformed("record version") } else { WireError::NotTls });
         }
         let mut header = Cursor(bytes.get(1..).unwrap_or_default());
-        let (Ok(version), Ok(length)) = (header.u16(), header.u16()) else { return Ok(None) };
+        let (Ok(_version), Ok(length)) = (header.u16(), header.u16()) else { return Ok(None) };
         let length = usize::from(length);
         if length > MAX_RECORD_BYTES {
             return Err(WireError::Malformed("record longer than the protocol allows"));
         }
         let Ok(body) = header.take(length) else { return Ok(None) };
-        let record = Record { kind, version, body: body.to_vec() };
+        let record = Record { kind, body: body.to_vec() };
         self.saw_record = true;
         self.read = self.read.saturating_add(length).saturating_add(RECORD_HEADER_BYTES);
         Ok(Some(record))
