@@ -12,6 +12,17 @@ pub(crate) struct Started {
     pub(crate) port: u16,
 }
 
+impl Started {
+    /// Starts a program that says nothing here, and waits until it listens. `what` is its settings.
+    fn start(command: &mut Command, port: u16, what: &str) -> Self {
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = quiet.spawn().unwrap_or_else(|why| panic!("{command:?} is installed by ./test.sh: {why}"));
+        let started = Self { child, port };
+        assert!(listens(port), "{command:?} does not start: {what}");
+        started
+    }
+}
+
 impl Drop for Started {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -44,35 +55,20 @@ pub(crate) fn apache(authority: &Authority, directives: &str) -> Started {
     );
     let file = authority.file("apache.conf");
     fs::write(&file, config).unwrap();
-    let child = Command::new("apache2")
-        .args(["-D", "FOREGROUND", "-f"])
-        .arg(&file)
-        .env("OPENSSL_CONF", authority.file("openssl.cnf"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("apache2 is installed by ./test.sh");
-    let started = Started { child, port };
-    assert!(listens(port), "Apache does not start: {directives}");
-    started
+    let mut command = Command::new("apache2");
+    command.args(["-D", "FOREGROUND", "-f"]).arg(&file).env("OPENSSL_CONF", authority.file("openssl.cnf"));
+    Started::start(&mut command, port, directives)
 }
 
 /// `gnutls-serv` with this priority string.
 pub(crate) fn gnutls(authority: &Authority, priority: &str) -> Started {
     let port = free_port();
-    let child = Command::new("gnutls-serv")
+    let mut command = Command::new("gnutls-serv");
+    command
         .args(["--http", "--disable-client-cert", "--x509keyfile", "leaf.key", "--x509certfile", "leaf.pem"])
         .args(["--port", &port.to_string(), "--priority", priority])
-        .current_dir(authority.dir.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("gnutls-serv is installed by ./test.sh");
-    let started = Started { child, port };
-    assert!(listens(port), "gnutls-serv does not start: {priority}");
-    started
+        .current_dir(authority.dir.path());
+    Started::start(&mut command, port, priority)
 }
 
 /// Makes `staple.der`: an answer about the certified key, good or not so.
@@ -113,17 +109,7 @@ pub(crate) fn haproxy(authority: &Authority, settings: &str, curves: &str) -> St
     );
     let file = dir.join("haproxy.cfg");
     fs::write(&file, config).unwrap();
-    let child = Command::new("haproxy")
-        .arg("-db")
-        .arg("-f")
-        .arg(&file)
-        .env("OPENSSL_CONF", authority.file("openssl.cnf"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("haproxy is installed by ./test.sh");
-    let started = Started { child, port };
-    assert!(listens(port), "HAProxy does not start: {settings}");
-    started
+    let mut command = Command::new("haproxy");
+    command.arg("-db").arg("-f").arg(&file).env("OPENSSL_CONF", authority.file("openssl.cnf"));
+    Started::start(&mut command, port, settings)
 }
