@@ -12,6 +12,7 @@ use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, Shape, groups_offered};
 use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
+use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
 use crate::starttls::StartTlsProtocol;
 use crate::wire::write::{block16, put_block8};
@@ -206,10 +207,9 @@ impl Caller<'_> {
             Ok(connection) => connection,
             Err(answer) => return answer,
         };
-        let mut random = [0; 64];
-        if provider().secure_random.fill(&mut random).is_err() {
+        let Ok(random) = random_bytes() else {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
-        }
+        };
         let Offer { version, suites, groups, shape, more, session_id, named } = *offer;
         let hello = Hello {
             record_version,

@@ -6,7 +6,6 @@ use vigie_model::Reason;
 
 use crate::endpoint::exchange::{Answer, Caller, Offer};
 use crate::endpoint::facts::Version;
-use crate::endpoint::suites::ORDINARY;
 use crate::endpoint::survey::accepted_at;
 use crate::session::tls12::{self, Ask, Unfinished};
 use crate::session::{Handshake, Ticket, random_bytes, tls13};
@@ -74,8 +73,7 @@ pub(crate) async fn at_tls12(
     versions: &BTreeMap<Version, Answer>,
 ) -> Option<Result<Session12, NoSession>> {
     let gives_tickets = accepted_at(versions, Version::Tls12)?.hello.session_ticket;
-    let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| tls12::can_finish(*suite)).collect();
-    let session = match tls12::shake_hands(caller, &suites, Ask::Renegotiation).await {
+    let session = match tls12::shake_hands(caller, Ask::Renegotiation).await {
         Ok(session) => session,
         Err(unfinished) => return Some(Err(no_session(&unfinished))),
     };
@@ -83,12 +81,12 @@ pub(crate) async fn at_tls12(
     if session.id.is_empty() && !gives_tickets {
         return Some(Ok(Session12 { renegotiates, by_id: Ok(false), lifetime: Ok(None), by_ticket: Ok(None) }));
     }
-    let second = tls12::shake_hands(caller, &suites, Ask::Ticket { session_id: &session.id }).await;
+    let second = tls12::shake_hands(caller, Ask::Ticket { session_id: &session.id }).await;
     let second = second.map_err(|unfinished| no_session(&unfinished).reason);
     let by_id = second.as_ref().map(|second| second.resumed).map_err(|reason| *reason);
     let fresh = match second {
         Ok(second) if second.resumed && gives_tickets => {
-            let third = tls12::shake_hands(caller, &suites, Ask::Ticket { session_id: &[] }).await;
+            let third = tls12::shake_hands(caller, Ask::Ticket { session_id: &[] }).await;
             third.map_err(|unfinished| no_session(&unfinished).reason)
         }
         second => second,

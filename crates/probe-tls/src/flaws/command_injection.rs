@@ -11,7 +11,6 @@ use super::Verdict;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::SCHEMES;
-use crate::endpoint::suites::ORDINARY;
 use crate::endpoint::survey::accepted_at;
 use crate::session::tls12::{self, Ask};
 use crate::session::tls13::{self, Wish};
@@ -25,8 +24,7 @@ pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
         let wish = Wish { named: true, schemes: SCHEMES };
         tls13::shake_hands(&caller, &wish).await.map(|seen| seen.spoke)
     } else {
-        let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| tls12::can_finish(*suite)).collect();
-        tls12::shake_hands(&caller, &suites, Ask::Renegotiation)
+        tls12::shake_hands(&caller, Ask::Renegotiation)
             .await
             .map(|session| session.spoke)
             .map_err(|unfinished| unfinished.answer)

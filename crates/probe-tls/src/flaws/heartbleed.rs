@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use vigie_probe::NetError;
+
 use super::{Verdict, newest_in_the_clear};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::{Hello, Shape};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Event, Talk};
-use crate::wire::ContentType;
 use crate::wire::write::record;
+use crate::wire::{ContentType, WireError};
 
 /// A request, one byte long by its own word, that ends here.
 const REQUEST: [u8; 3] = [1, 0, 1];
@@ -36,8 +38,8 @@ async fn answers_beyond(caller: &Caller<'_>, version: Version, suites: &[u16], m
     talk.send(&[heartbeat, change].concat()).await?;
     match talk.next().await {
         Ok(Event::Other(ContentType::Heartbeat)) => Ok(true),
-        Ok(Event::Alert(_)) | Err(End::Net(vigie_probe::NetError::Closed)) => Ok(false),
-        Ok(_) => Err(End::Wire(crate::wire::WireError::Malformed("an answer to a heartbeat"))),
+        Ok(Event::Alert(_)) | Err(End::Net(NetError::Closed)) => Ok(false),
+        Ok(_) => Err(End::Wire(WireError::Malformed("an answer to a heartbeat"))),
         Err(end) => Err(end),
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Tested {
 }
 
 /// Which known flaws a server has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FlawFacts {
     /// Heartbleed (CVE-2014-0160): the server gives parts of its memory to anybody.
     pub heartbleed: Option<bool>,
@@ -96,47 +96,25 @@ pub(crate) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
 }
 
 impl FlawFacts {
-    /// Every flaw by the name of its fact, in the order of the facts.
-    pub(crate) fn verdicts(survey: &Survey) -> [(&'static str, Verdict); 14] {
+    /// Every flaw; `known` takes its name and its verdict, and notes why one is unknown.
+    pub(crate) fn of(survey: &Survey, mut known: impl FnMut(&str, Verdict) -> Option<bool>) -> Self {
         let tested = |verdict: Option<Verdict>| verdict.unwrap_or(Err(Reason::OutOfScope));
-        [
-            ("heartbleed", tested(survey.flaws.heartbleed)),
-            ("ccs_injection", tested(survey.flaws.ccs_injection)),
-            ("robot", tested(survey.flaws.robot)),
-            ("ticketbleed", ticketbleed::verdict(survey)),
-            ("drown", tested(survey.flaws.ssl20)),
-            ("poodle", poodle::verdict(survey)),
-            ("freak", freak::verdict(survey)),
-            ("logjam", logjam::verdict(survey)),
-            ("sweet32", sweet32::verdict(survey)),
-            ("beast", beast::verdict(survey)),
-            ("lucky13", lucky13::verdict(survey)),
-            ("rc4", rc4::verdict(survey)),
-            ("crime", crime::verdict(survey)),
-            ("command_injection", tested(survey.flaws.command_injection)),
-        ]
-    }
-
-    /// Notes what is known of one flaw.
-    pub(crate) fn set(&mut self, name: &str, has: Option<bool>) {
-        let place = match name {
-            "heartbleed" => &mut self.heartbleed,
-            "ccs_injection" => &mut self.ccs_injection,
-            "robot" => &mut self.robot,
-            "ticketbleed" => &mut self.ticketbleed,
-            "drown" => &mut self.drown,
-            "poodle" => &mut self.poodle,
-            "freak" => &mut self.freak,
-            "logjam" => &mut self.logjam,
-            "sweet32" => &mut self.sweet32,
-            "beast" => &mut self.beast,
-            "lucky13" => &mut self.lucky13,
-            "rc4" => &mut self.rc4,
-            "crime" => &mut self.crime,
-            "command_injection" => &mut self.command_injection,
-            _ => return,
-        };
-        *place = has;
+        Self {
+            heartbleed: known("heartbleed", tested(survey.flaws.heartbleed)),
+            ccs_injection: known("ccs_injection", tested(survey.flaws.ccs_injection)),
+            robot: known("robot", tested(survey.flaws.robot)),
+            ticketbleed: known("ticketbleed", ticketbleed::verdict(survey)),
+            drown: known("drown", tested(survey.flaws.ssl20)),
+            poodle: known("poodle", poodle::verdict(survey)),
+            freak: known("freak", freak::verdict(survey)),
+            logjam: known("logjam", logjam::verdict(survey)),
+            sweet32: known("sweet32", sweet32::verdict(survey)),
+            beast: known("beast", beast::verdict(survey)),
+            lucky13: known("lucky13", lucky13::verdict(survey)),
+            rc4: known("rc4", rc4::verdict(survey)),
+            crime: known("crime", crime::verdict(survey)),
+            command_injection: known("command_injection", tested(survey.flaws.command_injection)),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A handshake of TLS 1.2 (RFC 5246) and what can be asked after it: whether the server lets a client begin another one
 //! on the same connection, and what a later one needs to go on from this one.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_lc_rs::rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey};
@@ -16,7 +17,7 @@ use super::talk::{End, Event, Talk};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
-use crate::endpoint::suites::{Ephemeral, SuiteFacts, ephemeral};
+use crate::endpoint::suites::{Ephemeral, ORDINARY, SuiteFacts, ephemeral};
 use crate::wire::write::{message, put_block8, put_block16, record};
 use crate::wire::{
     Alert, ContentType, Flight, KeyExchange, ServerHello, SessionTicket, WireError, decode_session_ticket12, extension,
@@ -60,8 +61,12 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a server is given to answer of its own accord.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The usual suites with which we can carry a handshake to its end.
+static OFFERED: LazyLock<Vec<u16>> =
+    LazyLock::new(|| ORDINARY.iter().copied().filter(|suite| can_finish(*suite)).collect());
+
 /// Whether we can carry a handshake with a suite to its end.
-pub(crate) fn can_finish(suite: u16) -> bool {
+fn can_finish(suite: u16) -> bool {
     let by_curve = ephemeral(suite) == Some(Ephemeral::Curve);
     let by_rsa = SuiteFacts::of(suite).key_exchange.as_deref() == Some("RSA");
     (by_curve || by_rsa) && protection::is_known(suite)
@@ -76,17 +81,17 @@ pub(crate) struct Unfinished {
     pub(crate) turned_away: bool,
 }
 
-/// Shakes hands with one of these suites, asks for what is wanted, and hangs up.
-pub(crate) async fn shake_hands(caller: &Caller<'_>, suites: &[u16], ask: Ask<'_>) -> Result<Session, Unfinished> {
+/// Shakes hands, asks for what is wanted, and hangs up.
+pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Session, Unfinished> {
     let connection = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
     let mut visit = Visit { talk: Talk::new(connection), flight: Flight::default(), ticket: None, spoke: false };
-    let steps = visit.steps(caller, suites, ask);
+    let steps = visit.steps(caller, ask);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
     let session = match end {
         Ok(after) => {
             let resumed = after.is_none();
             let renegotiates = match (ask, after) {
-                (Ask::Renegotiation, Some(after)) => Some(visit.renegotiate(caller, suites, after).await),
+                (Ask::Renegotiation, Some(after)) => Some(visit.renegotiate(caller, after).await),
                 _ => None,
             };
             let hello = visit.flight.hello.take();
@@ -123,7 +128,7 @@ struct After {
 }
 
 impl Visit {
-    async fn steps(&mut self, caller: &Caller<'_>, suites: &[u16], ask: Ask<'_>) -> Result<Option<After>, End> {
+    async fn steps(&mut self, caller: &Caller<'_>, ask: Ask<'_>) -> Result<Option<After>, End> {
         let random = random_bytes()?;
         let ticket = [(extension::SESSION_TICKET, Vec::new())];
         let (more, session_id): (&[_], &[u8]) = match ask {
@@ -137,12 +142,12 @@ impl Visit {
             session_id,
             server_name: caller.server_name,
             random,
-            ..Hello::new(Version::Tls12, suites)
+            ..Hello::new(Version::Tls12, &OFFERED)
         };
         self.talk.say(0x0301, &hello.message()).await?;
         self.flight = self.talk.flight().await?;
         let hello = self.flight.hello.clone().ok_or(End::Unable)?;
-        if hello.version != Version::Tls12.code() || !suites.contains(&hello.suite) {
+        if hello.version != Version::Tls12.code() || !OFFERED.contains(&hello.suite) {
             return Err(End::Unable);
         }
         if !session_id.is_empty() && hello.session_id == session_id {
@@ -238,7 +243,7 @@ impl Visit {
     }
 
     /// Asks for a second handshake. The kind of the answer tells enough: a handshake message, or anything that ends it.
-    async fn renegotiate(&mut self, caller: &Caller<'_>, suites: &[u16], after: After) -> Result<bool, Reason> {
+    async fn renegotiate(&mut self, caller: &Caller<'_>, after: After) -> Result<bool, Reason> {
         let asked = async {
             let After { mut sealer, verify_data } = after;
             let mut info = Vec::new();
@@ -250,7 +255,7 @@ impl Visit {
                 more: &more,
                 server_name: caller.server_name,
                 random: random_bytes()?,
-                ..Hello::new(Version::Tls12, suites)
+                ..Hello::new(Version::Tls12, &OFFERED)
             };
             self.talk.send(&sealer.seal(ContentType::Handshake, &hello.message())?).await?;
             if let Ok(kind) = caller.deadline.shortened(PATIENCE).cap(self.next_but_data()).await {

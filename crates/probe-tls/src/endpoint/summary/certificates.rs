@@ -93,10 +93,9 @@ impl Summary {
         }
         let mut others: Vec<AlsoServedFacts> = Vec::new();
         for (version, chain) in survey.chains() {
-            let Some(leaf) = chain.first().map(|der| read_certificate(der)) else { continue };
-            if leaf.der == own.der {
-                continue;
-            }
+            // Most show the same one: it need not be read again.
+            let Some(der) = chain.first().filter(|der| der.as_slice() != own.der.as_ref()) else { continue };
+            let leaf = read_certificate(der);
             match others.iter_mut().find(|other| other.certificate.certificate == leaf.facts) {
                 Some(known) if known.versions.contains(&version) => {}
                 Some(known) => known.versions.push(version),

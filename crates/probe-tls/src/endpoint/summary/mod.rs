@@ -84,8 +84,8 @@ impl Summary {
     }
 
     /// A fact that is known, or `None` once its reason is noted.
-    fn known<T>(&mut self, path: &str, fact: Option<Result<T, Reason>>) -> Option<T> {
-        match fact.unwrap_or(Err(Reason::OutOfScope)) {
+    fn known<T>(&mut self, path: &str, fact: Result<T, Reason>) -> Option<T> {
+        match fact {
             Ok(fact) => Some(fact),
             Err(reason) => {
                 self.gap(path, reason);
@@ -109,7 +109,7 @@ impl Summary {
             }
             self.evidence.push(Evidence::text(version.to_string(), &answer.in_words()));
         }
-        versions.ssl20 = self.known("versions.ssl20", survey.flaws.ssl20);
+        versions.ssl20 = self.known("versions.ssl20", survey.flaws.ssl20.unwrap_or(Err(Reason::OutOfScope)));
         self.facts.versions = Some(versions);
         let all_known = survey.versions.values().all(|answer| accepted(answer).is_ok());
         let list = survey.versions.iter().filter(|(_, answer)| accepted(answer) == Ok(true));

@@ -24,18 +24,18 @@ impl Summary {
     pub(super) fn note_what_hellos_told(&mut self, survey: &Survey) {
         let old: Vec<&Answer> = survey.versions.range(..=Version::Tls12).map(|(_, answer)| answer).collect();
         let heartbeat = any(&old, |seen| seen.hello.heartbeat);
-        self.facts.heartbeat = self.known("heartbeat", Some(heartbeat));
-        self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", Some(fresh_keys(survey, &old)));
-        self.facts.signs_with_sha1 = self.known("signs_with_sha1", Some(signs_with_sha1(survey)));
+        self.facts.heartbeat = self.known("heartbeat", heartbeat);
+        self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", fresh_keys(survey, &old));
+        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_with_sha1(survey));
         let warns = downgrade_warning(survey);
-        self.facts.downgrade_warning = self.known("downgrade_warning", Some(warns));
+        self.facts.downgrade_warning = self.known("downgrade_warning", warns);
         if let Some((version, answer)) = &survey.fallback {
             self.evidence.push(Evidence::text(format!("{version} as a fallback"), &answer.in_words()));
         }
         let refused = fallback_refused(survey);
-        self.facts.fallback_refused = self.known("fallback_refused", Some(refused));
-        self.facts.bears_unknown_extensions = self
-            .known("bears_unknown_extensions", Some(survey.bears_unknown_extensions.unwrap_or(Err(Reason::Refused))));
+        self.facts.fallback_refused = self.known("fallback_refused", refused);
+        self.facts.bears_unknown_extensions =
+            self.known("bears_unknown_extensions", survey.bears_unknown_extensions.unwrap_or(Err(Reason::Refused)));
     }
 
     /// What becomes of sessions.
@@ -59,29 +59,25 @@ impl Summary {
         let renegotiates = of12(|seen| seen.renegotiates);
         let (resumed, early_data) = (of13(|seen| seen.resumed), of13(|seen| seen.early_data));
         let lifetime = ticket_lifetime(survey);
-        self.facts.client_renegotiation = self.known("client_renegotiation", Some(renegotiates));
+        self.facts.client_renegotiation = self.known("client_renegotiation", renegotiates);
         self.facts.sessions = Some(SessionFacts {
-            resumes_by_id: self.known("sessions.resumes_by_id", Some(by_id)),
-            resumes_by_ticket: self.known("sessions.resumes_by_ticket", Some(by_ticket)),
-            resumes_in_tls13: self.known("sessions.resumes_in_tls13", Some(resumed)),
-            ticket_lifetime_seconds: self.known("sessions.ticket_lifetime_seconds", Some(lifetime)),
-            early_data: self.known("sessions.early_data", Some(early_data)),
+            resumes_by_id: self.known("sessions.resumes_by_id", by_id),
+            resumes_by_ticket: self.known("sessions.resumes_by_ticket", by_ticket),
+            resumes_in_tls13: self.known("sessions.resumes_in_tls13", resumed),
+            ticket_lifetime_seconds: self.known("sessions.ticket_lifetime_seconds", lifetime),
+            early_data: self.known("sessions.early_data", early_data),
         });
     }
 
     /// Known flaws.
     pub(super) fn note_flaws(&mut self, survey: &Survey) {
-        let mut flaws = FlawFacts::default();
-        for (name, verdict) in FlawFacts::verdicts(survey) {
-            flaws.set(name, self.known(&format!("flaws.{name}"), Some(verdict)));
-        }
-        self.facts.flaws = Some(flaws);
+        self.facts.flaws = Some(FlawFacts::of(survey, |name, verdict| self.known(&format!("flaws.{name}"), verdict)));
     }
 
     /// What visitors are asked, and offered.
     pub(super) fn note_visitors(&mut self, survey: &Survey, caller: &Caller<'_>) {
         let protocol = if caller.protocols().is_empty() { Err(Reason::OutOfScope) } else { survey.protocol() };
-        self.facts.application_protocol = self.known("application_protocol", Some(protocol));
+        self.facts.application_protocol = self.known("application_protocol", protocol);
         match survey.client_certificate() {
             Err(reason) => self.gap("client_certificate", reason),
             Ok((request, required)) => {
