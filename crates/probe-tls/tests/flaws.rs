@@ -77,16 +77,23 @@ async fn relay(
     likes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
     change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
 ) -> u16 {
-    let (likes, change) = (Arc::new(likes), Arc::new(change));
+    relay_hearing(to, move |hello| likes(&hello).then_some(hello), change).await
+}
+
+/// The same that passes hellos on as it heard them.
+async fn relay_hearing(
+    to: u16,
+    hear: impl Fn(Vec<u8>) -> Option<Vec<u8>> + Send + Sync + 'static,
+    change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+) -> u16 {
+    let (hear, change) = (Arc::new(hear), Arc::new(change));
     double(move |mut client| {
-        let (likes, change) = (Arc::clone(&likes), Arc::clone(&change));
+        let (hear, change) = (Arc::clone(&hear), Arc::clone(&change));
         async move {
             let mut first = vec![0; 2048];
             let Ok(length) = client.read(&mut first).await else { return };
             first.truncate(length);
-            if !likes(&first) {
-                return;
-            }
+            let Some(first) = hear(first) else { return };
             let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
             if server.write_all(&first).await.is_err() {
                 return;
@@ -168,4 +175,42 @@ async fn a_server_that_does_not_bear_what_it_does_not_know() {
     assert_eq!(seen.fact("bears_unknown_extensions"), false);
     assert_eq!(seen.fact("versions.tls12"), true);
     assert_eq!(seen.fact("trust.verdict"), "trusted");
+}
+
+/// Some boxes read a hello from one packet. Every suite is found all the same, the rare ones too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_bear_long_hellos() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ARIA128-GCM-SHA256");
+    let is_short = |hello: &[u8]| hello.len() < 600;
+    let seen = look(&authority, relay(server.port, is_short, |answer| answer).await).await;
+    assert_eq!((seen.fact("bears_long_hellos"), seen.fact("bears_unknown_extensions")), (false.into(), true.into()));
+    let both = ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"];
+    assert_eq!(seen.fact("suites")[0]["accepted"], serde_json::json!(both));
+}
+
+/// Others read only so many suites, and refuse what they would take further on: that refusal must not count.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_reads_only_the_first_suites() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ARIA128-GCM-SHA256");
+    let hears_the_first = |mut hello: Vec<u8>| {
+        // Record, message, version, random and no session come before the suites.
+        const SUITES: usize = 5 + 4 + 2 + 32 + 1;
+        const READ: usize = 2 * 64;
+        if hello.get(5) == Some(&1) && hello.get(SUITES - 1) == Some(&0) {
+            let length = usize::from(u16::from_be_bytes([hello[SUITES], hello[SUITES + 1]]));
+            let first = SUITES + 2;
+            for unread in hello[first..first + length].iter_mut().skip(READ) {
+                *unread = 0xee;
+            }
+        }
+        Some(hello)
+    };
+    let seen = look(&authority, relay_hearing(server.port, hears_the_first, |answer| answer).await).await;
+    let both = ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"];
+    assert_eq!(seen.fact("suites")[0]["accepted"], serde_json::json!(both));
+    assert_eq!(seen.fact("bears_long_hellos"), false);
 }

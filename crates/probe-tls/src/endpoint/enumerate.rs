@@ -4,6 +4,7 @@
 use futures_util::future::join_all;
 use tls_parser::{TlsCipherAu, TlsCipherEnc, TlsCipherSuite};
 use vigie_model::Reason;
+use vigie_probe::NetError;
 
 use crate::certificate::read_certificate;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
@@ -11,7 +12,11 @@ use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
 use crate::endpoint::groups::group_code;
 use crate::endpoint::hello::groups_offered;
 use crate::endpoint::suites::{Ephemeral, LONGEST_OFFER, catalogue, ephemeral};
-use crate::wire::KeyExchange;
+use crate::wire::{KeyExchange, extension};
+
+/// Bytes that say nothing (RFC 7685): with them a hello is as long as one with the key share of ML-KEM-768, which has
+/// 1,184 bytes.
+const PADDING: usize = 1200;
 
 /// The suites that are accepted at one version.
 #[derive(Debug)]
@@ -24,10 +29,14 @@ pub(crate) struct SuitesSeen {
     missing: Option<Reason>,
     /// Whose order counts, when it could be told.
     pub(crate) chosen_by: Option<ChosenBy>,
+    /// Whether the server reads a hello as long as those of post-quantum clients; nothing when it was not asked.
+    pub(crate) bears_long_hellos: Option<Result<bool, Reason>>,
     /// Questions that were not needed.
     pub(crate) left: u32,
     /// Lists for which there were too few.
     open: Vec<Vec<u16>>,
+    /// The rare suites in lists that every known stack bears.
+    short_lists: Vec<Vec<u16>>,
 }
 
 /// The groups that are accepted at one version.
@@ -65,8 +74,22 @@ impl SuitesSeen {
         for list in std::mem::take(&mut self.open) {
             self.eliminate(caller, version, list).await;
         }
-        self.close(caller, version).await;
+        self.settle(caller, version).await;
         self.left
+    }
+
+    /// Asks about the rare suites in lists that every known stack bears.
+    async fn ask_in_short_lists(&mut self, caller: &Caller<'_>, version: Version) {
+        let known = self.codes();
+        let left = |list: &Vec<u16>| list.iter().copied().filter(|suite| !known.contains(suite)).collect();
+        let lists: Vec<Vec<u16>> =
+            self.short_lists.iter().map(left).filter(|list: &Vec<u16>| !list.is_empty()).collect();
+        let heads = join_all(lists.iter().map(|list| caller.ask_about(version, list))).await;
+        for (list, head) in lists.into_iter().zip(heads) {
+            if self.take(head) {
+                self.eliminate(caller, version, list).await;
+            }
+        }
     }
 
     /// Whether questions were lacking.
@@ -74,11 +97,54 @@ impl SuitesSeen {
         !self.open.is_empty()
     }
 
-    /// Asks whose order counts, once the lists are closed.
+    /// Makes sure of what was refused, and asks whose order counts, once the lists are closed.
+    async fn settle(&mut self, caller: &Caller<'_>, version: Version) {
+        if self.missing.is_some() || self.is_cut() {
+            return;
+        }
+        let bears_length = self.bears_long_hellos.is_none_or(|bears| bears == Ok(true));
+        // SSL 3.0 has no extensions, and so no padding.
+        if version > Version::Ssl30 && bears_length && self.close_at_length(caller, version).await {
+            return;
+        }
+        if self.short_lists.len() > 1 {
+            self.ask_in_short_lists(caller, version).await;
+        }
+        self.close(caller, version).await;
+    }
+
+    /// Asks whose order counts.
     async fn close(&mut self, caller: &Caller<'_>, version: Version) {
         if self.missing.is_none() && !self.is_cut() {
-            self.chosen_by = chooser(caller, version, &self.codes()).await;
+            let question = Reversed::of(&self.codes());
+            if question.head.is_some() {
+                self.chosen_by = question.chooser(&caller.ask_about(version, &question.suites).await);
+            }
         }
+    }
+
+    /// The same in a hello as long as those of post-quantum clients, in which all refused suites come first: a server
+    /// that takes one of the last has read them all. False when it did not, and nothing is settled.
+    async fn close_at_length(&mut self, caller: &Caller<'_>, version: Version) -> bool {
+        let known = self.codes();
+        let question = Reversed::of(&known);
+        let refused = self.short_lists.iter().flatten().filter(|suite| !known.contains(suite));
+        let suites: Vec<u16> = refused.chain(&question.suites).copied().collect();
+        let more = [(extension::PADDING, vec![0; PADDING])];
+        let answer = caller.ask(&Offer { more: &more, ..Offer::new(version, &suites) }).await;
+        self.note_length(&answer);
+        self.chosen_by = question.chooser(&answer);
+        matches!(answer, Answer::Accepted(seen) if known.contains(&seen.hello.suite))
+    }
+
+    /// What an answer to a long hello tells, in which something is offered that is taken in shorter ones.
+    fn note_length(&mut self, answer: &Answer) {
+        self.bears_long_hellos = Some(match answer {
+            Answer::Accepted(_) => Ok(true),
+            // Without an answer twice, where shorter ones have theirs.
+            Answer::Refused(_) | Answer::Unanswered(NetError::Timeout | NetError::Closed, _) => Ok(false),
+            other => Err(other.reason().unwrap_or(Reason::Bug)),
+        });
     }
 
     /// Notes one answer; true when the list that it answers may hold more.
@@ -116,51 +182,72 @@ impl SuitesSeen {
 
 /// Every suite at a version whose first answer is known, then whose order counts, in so many questions at most. How
 /// they are spent depends on the answers alone, never on which came first: the same server gives the same facts.
+///
+/// All rare suites go in one long hello. Some stacks read only the beginning of one, or none of it: what it refuses
+/// counts once the server has shown that it reads to the end. Else shorter lists follow.
 pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accepted, questions: u32) -> SuitesSeen {
     let mut lists = catalogue(version).into_iter();
     let usual = lists.next().unwrap_or_default();
-    let others: Vec<Vec<u16>> = lists.collect();
-    let reserved = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let short_lists: Vec<Vec<u16>> = lists.collect();
+    let reserved = u32::try_from(short_lists.len()).unwrap_or(u32::MAX).saturating_add(2);
+    let rare = short_lists.concat();
     let mut seen = SuitesSeen {
         picks: vec![first.clone()],
         closing: None,
         missing: None,
         chosen_by: None,
+        bears_long_hellos: None,
         left: questions.saturating_sub(reserved),
         open: Vec::new(),
+        short_lists,
     };
-    let heads = join_all(others.iter().map(|list| caller.ask_about(version, list)));
-    let ((), heads) = tokio::join!(seen.eliminate(caller, version, usual), heads);
-    for (list, head) in others.into_iter().zip(heads) {
-        if seen.take(head) {
-            seen.eliminate(caller, version, list).await;
+    let head = async { if rare.is_empty() { None } else { Some(caller.ask_about(version, &rare).await) } };
+    let ((), head) = tokio::join!(seen.eliminate(caller, version, usual), head);
+    match head {
+        Some(silence @ Answer::Unanswered(..)) if seen.short_lists.len() > 1 => seen.note_length(&silence),
+        Some(head) => {
+            if seen.take(head) {
+                seen.eliminate(caller, version, rare).await;
+            }
         }
+        None => {}
     }
-    seen.close(caller, version).await;
+    seen.settle(caller, version).await;
     seen
 }
 
-/// Offers what is accepted, the last choice first: a server that keeps to its first choice has an order of its own.
-async fn chooser(caller: &Caller<'_>, version: Version, accepted: &[u16]) -> Option<ChosenBy> {
-    let favourite = accepted.first().copied()?;
-    let mut reversed: Vec<u16> = accepted.iter().rev().copied().collect();
-    // A client that puts ChaCha20 first gets it from many servers that otherwise have an order of their own.
-    let other = reversed.iter().position(|suite| !is_chacha(*suite))?;
-    let head = reversed.remove(other);
-    if head == favourite {
-        return None;
+/// A list that tells whose order counts.
+struct Reversed {
+    suites: Vec<u16>,
+    favourite: Option<u16>,
+    /// What comes first in it, when that tells anything.
+    head: Option<u16>,
+}
+
+impl Reversed {
+    /// What is accepted, the last choice first: a server that keeps to its first choice has an order of its own.
+    fn of(accepted: &[u16]) -> Self {
+        let favourite = accepted.first().copied();
+        let mut suites: Vec<u16> = accepted.iter().rev().copied().collect();
+        // A client that puts ChaCha20 first gets it from many servers that otherwise have an order of their own.
+        let other = suites.iter().position(|suite| !is_chacha(*suite));
+        let head = other.map(|place| suites.remove(place));
+        suites.splice(0..0, head);
+        // The favourite stays in, as the last one.
+        suites.truncate(LONGEST_OFFER - 1);
+        if let Some(favourite) = favourite.filter(|suite| !suites.contains(suite)) {
+            suites.push(favourite);
+        }
+        Self { suites, favourite, head: head.filter(|head| Some(*head) != favourite) }
     }
-    reversed.insert(0, head);
-    // No hello is longer than those before it; the favourite stays in, as the last one.
-    reversed.truncate(LONGEST_OFFER - 1);
-    if !reversed.contains(&favourite) {
-        reversed.push(favourite);
-    }
-    let Answer::Accepted(pick) = caller.ask_about(version, &reversed).await else { return None };
-    match pick.hello.suite {
-        suite if suite == favourite => Some(ChosenBy::Server),
-        suite if suite == head => Some(ChosenBy::Client),
-        _ => None,
+
+    fn chooser(&self, answer: &Answer) -> Option<ChosenBy> {
+        let (Answer::Accepted(pick), Some(head)) = (answer, self.head) else { return None };
+        match pick.hello.suite {
+            suite if Some(suite) == self.favourite => Some(ChosenBy::Server),
+            suite if suite == head => Some(ChosenBy::Client),
+            _ => None,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use vigie_model::{DomainName, Reason};
 use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
-use crate::endpoint::hello::{Hello, Shape, groups_offered};
+use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
@@ -44,6 +44,7 @@ pub(crate) struct Offer<'o> {
     pub(crate) version: Version,
     pub(crate) suites: &'o [u16],
     pub(crate) groups: &'o [u16],
+    pub(crate) schemes: &'o [u16],
     pub(crate) shape: Shape,
     /// Extensions beside those of the shape.
     pub(crate) more: &'o [(u16, Vec<u8>)],
@@ -113,6 +114,7 @@ impl<'o> Offer<'o> {
             version,
             suites,
             groups: groups_offered(version),
+            schemes: SCHEMES,
             shape: Shape::Full,
             more: &[],
             session_id: &[],
@@ -210,10 +212,11 @@ impl Caller<'_> {
         let Ok(random) = random_bytes() else {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         };
-        let Offer { version, suites, groups, shape, more, session_id, named } = *offer;
+        let Offer { version, suites, groups, schemes, shape, more, session_id, named } = *offer;
         let hello = Hello {
             record_version,
             groups,
+            schemes,
             shape,
             more,
             server_name: self.server_name.filter(|_| named),

@@ -59,11 +59,15 @@ pub struct TlsEndpointFacts {
     pub heartbeat: Option<bool>,
     /// Whether each handshake up to TLS 1.2 has an ephemeral key of its own; false as soon as two have the same.
     pub fresh_ephemeral_keys: Option<bool>,
-    /// Whether it signed a key exchange of TLS 1.2 with SHA-1, which we offer last; older versions have nothing else.
+    /// Whether it signs a key exchange of TLS 1.2 with SHA-1 or MD5 for a client that asks for nothing better; older
+    /// versions have nothing else.
     pub signs_with_sha1: Option<bool>,
     /// Whether it passes over extensions that it does not know, as it must (RFC 8701); false when it answers only hellos
     /// without them.
     pub bears_unknown_extensions: Option<bool>,
+    /// Whether it reads hellos of 1,200 bytes and more, which post-quantum clients send (RFC 8446 sets no lower bound);
+    /// false when it answers only shorter ones.
+    pub bears_long_hellos: Option<bool>,
     /// What becomes of sessions once they are over.
     pub sessions: Option<SessionFacts>,
     /// The protocol chosen by ALPN (RFC 7301) where the web is served; empty when the server chooses none.
@@ -380,6 +384,7 @@ impl TlsEndpointFacts {
             fresh_ephemeral_keys: None,
             signs_with_sha1: None,
             bears_unknown_extensions: None,
+            bears_long_hellos: None,
             sessions: None,
             application_protocol: None,
             client_certificate: None,

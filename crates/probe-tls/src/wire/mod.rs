@@ -63,6 +63,7 @@ pub(crate) mod extension {
     pub(crate) const HEARTBEAT: u16 = 15;
     pub(crate) const ALPN: u16 = 16;
     pub(crate) const SIGNED_CERTIFICATE_TIMESTAMP: u16 = 18;
+    pub(crate) const PADDING: u16 = 21;
     pub(crate) const ENCRYPT_THEN_MAC: u16 = 22;
     pub(crate) const EXTENDED_MASTER_SECRET: u16 = 23;
     pub(crate) const SESSION_TICKET: u16 = 35;
@@ -73,6 +74,7 @@ pub(crate) mod extension {
     pub(crate) const PSK_KEY_EXCHANGE_MODES: u16 = 45;
     pub(crate) const CERTIFICATE_AUTHORITIES: u16 = 47;
     pub(crate) const KEY_SHARE: u16 = 51;
+
     pub(crate) const NEXT_PROTOCOL: u16 = 13_172;
     pub(crate) const RENEGOTIATION_INFO: u16 = 0xff01;
 }

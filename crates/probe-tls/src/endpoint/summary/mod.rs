@@ -23,7 +23,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 19] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 20] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -40,6 +40,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 19] = [
     "fresh_ephemeral_keys",
     "signs_with_sha1",
     "bears_unknown_extensions",
+    "bears_long_hellos",
     "sessions",
     "flaws",
     "also_served",

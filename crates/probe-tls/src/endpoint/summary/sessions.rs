@@ -11,13 +11,11 @@ use super::answers::{accepted, any};
 use crate::certificate::distinguished_name;
 use crate::endpoint::exchange::{Answer, Caller, Refusal};
 use crate::endpoint::facts::{ClientCertificateFacts, SessionFacts, Version};
+use crate::endpoint::hello::WEAK_SCHEMES;
 use crate::endpoint::resumption::{Session12, Session13};
 use crate::endpoint::survey::{Nameless, Survey};
 use crate::flaws::FlawFacts;
 use crate::wire::{Alert, CertificateRequest};
-
-/// Signature schemes over SHA-1: RSA, DSA, ECDSA (RFC 8446 section 4.2.3).
-const SHA1_SCHEMES: [u16; 3] = [0x0201, 0x0202, 0x0203];
 
 impl Summary {
     /// What the server told in passing, in answers to hellos that asked about versions and suites.
@@ -26,7 +24,7 @@ impl Summary {
         let heartbeat = any(&old, |seen| seen.hello.heartbeat);
         self.facts.heartbeat = self.known("heartbeat", heartbeat);
         self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", fresh_keys(survey, &old));
-        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_with_sha1(survey));
+        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_weakly(survey));
         let warns = downgrade_warning(survey);
         self.facts.downgrade_warning = self.known("downgrade_warning", warns);
         if let Some((version, answer)) = &survey.fallback {
@@ -36,6 +34,7 @@ impl Summary {
         self.facts.fallback_refused = self.known("fallback_refused", refused);
         self.facts.bears_unknown_extensions =
             self.known("bears_unknown_extensions", survey.bears_unknown_extensions.unwrap_or(Err(Reason::Refused)));
+        self.facts.bears_long_hellos = self.known("bears_long_hellos", bears_long_hellos(survey));
     }
 
     /// What becomes of sessions.
@@ -119,15 +118,29 @@ fn fresh_keys(survey: &Survey, old: &[&Answer]) -> Result<bool, Reason> {
     }
 }
 
-/// Whether a key exchange of TLS 1.2 was signed with SHA-1.
-fn signs_with_sha1(survey: &Survey) -> Result<bool, Reason> {
+/// Whether a key exchange of TLS 1.2 was signed with SHA-1 or MD5, for a client that asks for nothing else or for all.
+fn signs_weakly(survey: &Survey) -> Result<bool, Reason> {
     let Some(answer) = survey.versions.get(&Version::Tls12) else { return Err(Reason::OutOfScope) };
-    if let Some(reason) = answer.reason() {
+    let asked = survey.weakly_signed.as_ref();
+    if let Some(reason) = answer.reason().or(asked.and_then(Answer::reason)) {
         return Err(reason);
     }
+    let when_asked = match asked {
+        Some(Answer::Accepted(seen)) => Some(&**seen),
+        _ => None,
+    };
     let picks = survey.suites.get(&Version::Tls12).map_or(&[][..], |seen| &seen.picks);
-    let mut schemes = picks.iter().filter_map(|pick| pick.flight.key_exchange.as_ref()?.scheme);
-    Ok(schemes.any(|scheme| SHA1_SCHEMES.contains(&scheme)))
+    let mut schemes = picks.iter().chain(when_asked).filter_map(|pick| pick.flight.key_exchange.as_ref()?.scheme);
+    Ok(schemes.any(|scheme| WEAK_SCHEMES.contains(&scheme)))
+}
+
+/// Whether hellos of the length that post-quantum clients have are read, at every version that was asked so.
+fn bears_long_hellos(survey: &Survey) -> Result<bool, Reason> {
+    let mut asked = survey.suites.values().filter_map(|seen| seen.bears_long_hellos).peekable();
+    match asked.peek() {
+        None => Err(survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)),
+        Some(_) => asked.try_fold(true, |all, bears| Ok(all && bears?)),
+    }
 }
 
 /// Whether an older version than TLS 1.3 comes with the warning.

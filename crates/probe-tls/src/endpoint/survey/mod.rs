@@ -12,7 +12,7 @@ use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
-use crate::endpoint::hello::{SCHEMES, Shape};
+use crate::endpoint::hello::{SCHEMES, Shape, WEAK_SCHEMES};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
 use crate::flaws::{self, Tested, ccs_injection, robot};
@@ -53,6 +53,9 @@ pub(crate) struct Survey {
     pub(crate) flaws: Tested,
     /// Whether extensions that nobody knows are passed over; nothing when no version was accepted.
     pub(crate) bears_unknown_extensions: Option<Result<bool, Reason>>,
+    /// The answer of TLS 1.2 to a client that verifies no signature but those over SHA-1 or MD5; nothing when no suite
+    /// is accepted there that signs its key exchange.
+    pub(crate) weakly_signed: Option<Answer>,
 }
 
 /// What comes with a server's own certificate.
@@ -107,19 +110,20 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     }
     let suites_and_after = async {
         let suites = all_suites(caller, &versions).await;
-        let (groups, offers, robot) = tokio::join!(
+        let (groups, offers, weakly_signed, robot) = tokio::join!(
             groups_up_to_tls12(caller, &suites),
             all_offers(caller, &versions, &suites),
+            weakly_signed(caller, &suites),
             robot::test(caller, &versions, &suites),
         );
-        (suites, groups, offers, robot)
+        (suites, groups, offers, weakly_signed, robot)
     };
     let visit_and_return = async {
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
     };
     let (
-        (suites, older_groups, offers, robot),
+        (suites, older_groups, offers, weakly_signed, robot),
         (at_tls13, handshake),
         newest_groups,
         (nameless, ccs_injection),
@@ -151,7 +155,20 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         fallback,
         flaws,
         bears_unknown_extensions,
+        weakly_signed,
     })
+}
+
+/// Asks for a signature over SHA-1 or MD5 and no other, where TLS 1.2 has suites that sign.
+async fn weakly_signed(caller: &Caller<'_>, suites: &BTreeMap<Version, SuitesSeen>) -> Option<Answer> {
+    let picks = &suites.get(&Version::Tls12)?.picks;
+    let signing =
+        picks.iter().filter(|pick| pick.flight.key_exchange.as_ref().is_some_and(|sent| sent.scheme.is_some()));
+    let suites: Vec<u16> = signing.map(|pick| pick.hello.suite).take(LONGEST_OFFER).collect();
+    if suites.is_empty() {
+        return None;
+    }
+    Some(caller.ask(&Offer { schemes: WEAK_SCHEMES, ..Offer::new(Version::Tls12, &suites) }).await)
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
