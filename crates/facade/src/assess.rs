@@ -12,7 +12,7 @@ use vigie_rules::WaiverNote;
 use vigie_scan::{Event, FacilityFile, ScanOutcome, ScanSettings, scan};
 
 use crate::judge::day_of;
-use crate::{FacilityFolder, Judge, bridge, observers, resolver};
+use crate::{FacilityFolder, Judge, bridge, estate, observers, resolver};
 
 /// What surrounds an assessment: when it takes place, the day it judges on, and how it is stopped.
 #[derive(Debug, Clone)]
@@ -68,6 +68,8 @@ pub async fn assess(
     } else {
         nothing_scanned(surroundings.as_of)
     };
+    let compared = estate::compare(&outcome.observations, surroundings.as_of);
+    outcome.observations.extend(compared);
     if let Some(plan) = &folder.plan {
         let compared = bridge::compare(plan, &outcome.observations, surroundings.as_of);
         outcome.observations.extend(compared);

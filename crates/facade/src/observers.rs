@@ -6,7 +6,7 @@ use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor};
 use vigie_probe_services::{HttpProbe, PortProbe, SshProbe};
 use vigie_probe_tls::{TlsProbe, TrustStoreError};
 
-use crate::bridge;
+use crate::{bridge, estate};
 
 /// Every probe of this build, in the order a target meets them: whether the port is open comes
 /// first, so that a closed one spares the others.
@@ -27,10 +27,11 @@ pub fn registry(trust: &[CertificateDer<'_>], anchor: Option<TrustAnchor>) -> Re
     Ok(registry.build())
 }
 
-/// Every kind of fact that this build can produce, from probes, the scan itself, plans, and both beside each other.
+/// Every kind of fact that this build can produce, from probes, the scan itself, plans, and from those beside each other.
 pub fn catalogue() -> Result<Catalogue, CatalogueFault> {
     let probes = registry(&[], None)?.catalogue()?;
-    Ok(probes.merge(vigie_scan::catalogue()?)?.merge(vigie_plan::catalogue()?)?.merge(bridge::catalogue()?)?)
+    let beside = estate::catalogue()?.merge(bridge::catalogue()?)?;
+    Ok(probes.merge(vigie_scan::catalogue()?)?.merge(vigie_plan::catalogue()?)?.merge(beside)?)
 }
 
 /// A fault in this build's own facts; a test builds this very catalogue, so users do not meet it.

@@ -53,11 +53,24 @@ pub struct ReadableFacts {
     pub key_algorithm: KeyAlgorithm,
     /// Size of the key in bits; unknown for algorithms that vigie does not know.
     pub key_bits: Option<u32>,
+    /// SHA-256 of the key (its `SubjectPublicKeyInfo`, as in TLSA records of selector 1), in lower-case hexadecimal.
+    pub key_sha256: String,
+    /// Whether it is one of the RSA keys that a faulty library made, whose private half can be computed (ROCA,
+    /// CVE-2017-15361); false for other keys.
+    pub key_is_factorable: bool,
     /// Named curve of the key (`secp256r1`), its identifier when vigie has no name for it, empty when the key is not
     /// on a named curve.
     pub curve: String,
     /// Public exponent of an RSA key; 0 for other keys.
     pub rsa_exponent: Option<u64>,
+    /// Which key it is about, as its issuer names it (section 4.2.1.2), in lower-case hexadecimal; empty when the
+    /// certificate does not say.
+    pub subject_key_id: String,
+    /// Which key signed it, as that key's own certificate names it (section 4.2.1.1); empty when the certificate does
+    /// not say.
+    pub authority_key_id: String,
+    /// The policies under which it was issued, by their identifiers (section 4.2.1.4).
+    pub policies: Vec<String>,
     /// What the key may be used for (`digitalSignature`; section 4.2.1.3); empty when the certificate does not say.
     pub key_usage: Vec<String>,
     /// Whether readers must heed that (the extension is critical); false when the certificate does not say.

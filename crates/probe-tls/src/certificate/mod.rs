@@ -2,6 +2,7 @@
 
 mod chain;
 mod facts;
+mod key;
 mod names;
 mod ocsp;
 mod read;

@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256};
 use vigie_model::hexadecimal;
 use x509_parser::asn1_rs::Oid;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{DistributionPointName, ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension};
+use x509_parser::extensions::{
+    AuthorityKeyIdentifier, DistributionPointName, ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension,
+};
 use x509_parser::prelude::FromDer;
-use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
-use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo, X509Name};
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use crate::certificate::{CertificateFacts, KeyAlgorithm, ReadableFacts};
-use crate::wire::bit_length;
+use crate::certificate::key::Key;
+use crate::certificate::{CertificateFacts, ReadableFacts};
 
 /// A certificate as it came, and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +54,7 @@ fn content(certificate: &X509Certificate<'_>) -> Option<ReadableFacts> {
     let (signature_algorithm, signature_hash) = signature(certificate);
     let (dns_names, ip_addresses) = alternative_names(certificate);
     let (usage, sources) = (Usage::of(certificate), RevocationSources::of(certificate));
+    let identifiers = KeyIdentifiers::of(certificate);
     Some(ReadableFacts {
         version: certificate.version().0.saturating_add(1),
         serial: hexadecimal(certificate.raw_serial()),
@@ -66,8 +68,13 @@ fn content(certificate: &X509Certificate<'_>) -> Option<ReadableFacts> {
         days_total: days_between(not_before, not_after),
         key_algorithm: key.algorithm,
         key_bits: key.bits,
+        key_sha256: key.sha256,
+        key_is_factorable: key.factorable,
         curve: key.curve,
         rsa_exponent: key.rsa_exponent,
+        subject_key_id: identifiers.subject,
+        authority_key_id: identifiers.authority,
+        policies: policies(certificate),
         key_usage: usage.key,
         key_usage_critical: usage.critical,
         extended_key_usage: usage.extended,
@@ -95,72 +102,6 @@ fn days_between(from: ASN1Time, to: ASN1Time) -> i64 {
     const DAY_S: i64 = 86_400;
     let seconds = to.timestamp().saturating_sub(from.timestamp());
     seconds.div_euclid(DAY_S).saturating_add(i64::from(seconds.rem_euclid(DAY_S) > 0))
-}
-
-struct Key {
-    algorithm: KeyAlgorithm,
-    bits: Option<u32>,
-    curve: String,
-    rsa_exponent: Option<u64>,
-}
-
-impl Key {
-    fn without_size(algorithm: KeyAlgorithm) -> Self {
-        Self { algorithm, bits: None, curve: String::new(), rsa_exponent: Some(0) }
-    }
-
-    fn of(key: &SubjectPublicKeyInfo<'_>) -> Self {
-        let known = |algorithm, bits| Self { bits: Some(bits), ..Self::without_size(algorithm) };
-        let bytes = key.subject_public_key.data.as_ref();
-        match key.algorithm.algorithm.to_id_string().as_str() {
-            "1.3.101.112" => known(KeyAlgorithm::Ed25519, 256),
-            "1.3.101.113" => known(KeyAlgorithm::Ed448, 456),
-            // rsaEncryption and RSASSA-PSS, whose key x509-parser does not take apart.
-            "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-                let rsa = x509_parser::public_key::RSAPublicKey::from_der(bytes).ok().map(|(_, rsa)| rsa);
-                Self {
-                    bits: rsa.as_ref().map(|rsa| bit_length(rsa.modulus)),
-                    rsa_exponent: rsa.as_ref().map(|rsa| rsa.try_exponent().unwrap_or(u64::MAX)),
-                    ..Self::without_size(KeyAlgorithm::Rsa)
-                }
-            }
-            "1.2.840.10045.2.1" => {
-                let parameters = key.algorithm.parameters.as_ref();
-                let oid = parameters.and_then(|any| any.as_oid().ok()).map(|oid| oid.to_id_string());
-                let curve = oid.as_deref().map_or("", curve_name);
-                let bits = match key.parsed() {
-                    // A coordinate of secp521r1 fills 66 bytes with 521 bits.
-                    Ok(PublicKey::EC(_)) if curve == "secp521r1" => Some(521),
-                    Ok(PublicKey::EC(point)) => u32::try_from(point.key_size()).ok().filter(|bits| *bits > 0),
-                    _ => None,
-                };
-                Self { bits, curve: curve.to_owned(), ..Self::without_size(KeyAlgorithm::Ec) }
-            }
-            "1.2.840.10040.4.1" => {
-                let bits = match key.parsed() {
-                    Ok(PublicKey::DSA(y)) => Some(bit_length(y)),
-                    _ => None,
-                };
-                Self { bits, ..Self::without_size(KeyAlgorithm::Dsa) }
-            }
-            _ => Self::without_size(KeyAlgorithm::Other),
-        }
-    }
-}
-
-fn curve_name(oid: &str) -> &str {
-    match oid {
-        "1.2.840.10045.3.1.1" => "secp192r1",
-        "1.2.840.10045.3.1.7" => "secp256r1",
-        "1.3.132.0.10" => "secp256k1",
-        "1.3.132.0.33" => "secp224r1",
-        "1.3.132.0.34" => "secp384r1",
-        "1.3.132.0.35" => "secp521r1",
-        "1.3.36.3.3.2.8.1.1.7" => "brainpoolP256r1",
-        "1.3.36.3.3.2.8.1.1.11" => "brainpoolP384r1",
-        "1.3.36.3.3.2.8.1.1.13" => "brainpoolP512r1",
-        other => other,
-    }
 }
 
 /// Name and hash of the signature algorithm; the hash is unknown for algorithms that we do not know.
@@ -262,6 +203,40 @@ fn extended_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
     ];
     let named = all.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned());
     named.chain(usage.other.iter().map(Oid::to_id_string)).collect()
+}
+
+/// Which key a certificate is about, and which one signed it.
+#[derive(Default)]
+struct KeyIdentifiers {
+    subject: String,
+    authority: String,
+}
+
+impl KeyIdentifiers {
+    fn of(certificate: &X509Certificate<'_>) -> Self {
+        let mut identifiers = Self::default();
+        for extension in certificate.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::SubjectKeyIdentifier(id) => identifiers.subject = hexadecimal(id.0),
+                ParsedExtension::AuthorityKeyIdentifier(AuthorityKeyIdentifier {
+                    key_identifier: Some(id), ..
+                }) => {
+                    identifiers.authority = hexadecimal(id.0);
+                }
+                _ => {}
+            }
+        }
+        identifiers
+    }
+}
+
+/// The policies under which a certificate was issued, by their identifiers.
+fn policies(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let all = certificate.extensions().iter().filter_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::CertificatePolicies(policies) => Some(policies),
+        _ => None,
+    });
+    all.flat_map(|policies| policies.iter()).map(|policy| policy.policy_id.to_id_string()).collect()
 }
 
 /// Where an issuer tells what it revoked.
@@ -380,6 +355,7 @@ mod tests {
     use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, KeyPair, date_time_ymd};
 
     use super::*;
+    use crate::certificate::KeyAlgorithm;
 
     fn issue(change: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
         let mut params =
@@ -409,6 +385,7 @@ mod tests {
             (content.signature_algorithm.as_str(), content.signature_hash.as_deref()),
             ("ECDSA-SHA256", Some("SHA-256"))
         );
+        assert_eq!((content.key_sha256.len(), content.key_is_factorable), (64, false));
         assert!(content.self_signed && !content.is_ca && !content.has_scts);
         assert_eq!(content.version, 3);
     }

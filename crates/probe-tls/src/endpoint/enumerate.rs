@@ -203,14 +203,12 @@ pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accept
     };
     let head = async { if rare.is_empty() { None } else { Some(caller.ask_about(version, &rare).await) } };
     let ((), head) = tokio::join!(seen.eliminate(caller, version, usual), head);
-    match head {
-        Some(silence @ Answer::Unanswered(..)) if seen.short_lists.len() > 1 => seen.note_length(&silence),
-        Some(head) => {
-            if seen.take(head) {
-                seen.eliminate(caller, version, rare).await;
-            }
+    if let Some(head) = head {
+        if matches!(head, Answer::Unanswered(..)) && seen.short_lists.len() > 1 {
+            seen.note_length(&head);
+        } else if seen.take(head) {
+            seen.eliminate(caller, version, rare).await;
         }
-        None => {}
     }
     seen.settle(caller, version).await;
     seen
