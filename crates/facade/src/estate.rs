@@ -179,8 +179,8 @@ fn keys(services: &[Service<'_>], as_of: Timestamp) -> Observation {
         let (weak, others): (Vec<&Service<'_>>, Vec<&Service<'_>>) =
             holders.iter().copied().partition(|service| service.accepts_ssl2() == Some(true));
         if weak.is_empty() {
-            let unclear = others.iter().filter(|service| service.accepts_ssl2().is_none() && others.len() > 1);
-            doubt = doubt.or(unclear.filter_map(|service| service.doubt(&["versions"])).next());
+            let mut unclear = others.iter().filter(|service| service.accepts_ssl2().is_none() && others.len() > 1);
+            doubt = doubt.or(unclear.find_map(|service| service.doubt(&["versions"])));
         } else {
             weakened.extend(others.iter().map(|service| service.endpoint.host_and_port()));
         }
