@@ -247,7 +247,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn look(at: &str, facts: Value, gaps: &[(&str, Reason)]) -> Observation {
+    fn look(at: &str, facts: &Value, gaps: &[(&str, Reason)]) -> Observation {
         let gaps = gaps.iter().map(|(path, reason)| (FactPath::from(*path), *reason)).collect();
         let mut all = json!({"speaks_tls": true});
         all.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
@@ -279,25 +279,25 @@ mod tests {
     fn what_differs_between_addresses_is_named() {
         let old = json!({"versions": {"tls10": true}, "suites": [], "trust": {"verdict": "trusted"}});
         let new = json!({"versions": {"tls10": false}, "suites": [], "trust": {"verdict": "trusted"}});
-        let compared = compare(&[look(FOUR, new.clone(), &[]), look(SIX, old, &[])], NOW);
+        let compared = compare(&[look(FOUR, &new, &[]), look(SIX, &old, &[])], NOW);
         assert_eq!(facts(&compared, "estate.tls_name")["differing"], json!(["versions"]));
-        let compared = compare(&[look(FOUR, new.clone(), &[]), look(SIX, new.clone(), &[])], NOW);
+        let compared = compare(&[look(FOUR, &new, &[]), look(SIX, &new, &[])], NOW);
         assert_eq!(facts(&compared, "estate.tls_name")["differing"], json!([]));
-        let partly = look(SIX, new.clone(), &[("suites[0].accepted", Reason::Timeout)]);
-        let compared = compare(&[look(FOUR, new.clone(), &[]), partly], NOW);
+        let partly = look(SIX, &new, &[("suites[0].accepted", Reason::Timeout)]);
+        let compared = compare(&[look(FOUR, &new, &[]), partly], NOW);
         assert_eq!(facts(&compared, "estate.tls_name")["gaps"], json!(["differing"]));
-        assert_eq!(compare(&[look(FOUR, new, &[])], NOW), []);
+        assert_eq!(compare(&[look(FOUR, &new, &[])], NOW), []);
     }
 
     #[test]
     fn a_key_on_two_machines_is_shared_and_two_names_of_one_are_not() {
         let with = |key: &str, ssl2: bool| json!({"certificate": {"key_sha256": key}, "versions": {"ssl20": ssl2}});
         let all = [
-            look(FOUR, with("aa", false), &[]),
-            look(SIX, with("aa", false), &[]),
-            look("extranet.ch-demo.example:443@192.0.2.1", with("aa", false), &[]),
-            look("mail.ch-demo.example:25@192.0.2.2", with("aa", true), &[]),
-            look("vpn.ch-demo.example:443@192.0.2.3", with("bb", false), &[]),
+            look(FOUR, &with("aa", false), &[]),
+            look(SIX, &with("aa", false), &[]),
+            look("extranet.ch-demo.example:443@192.0.2.1", &with("aa", false), &[]),
+            look("mail.ch-demo.example:25@192.0.2.2", &with("aa", true), &[]),
+            look("vpn.ch-demo.example:443@192.0.2.3", &with("bb", false), &[]),
         ];
         let found = facts(&compare(&all, NOW), "estate.tls_keys");
         assert_eq!(found["shared"].as_array().unwrap().len(), 1);
@@ -310,9 +310,11 @@ mod tests {
     fn an_unknown_answer_about_ssl2_leaves_its_key_in_doubt() {
         let with = |key: &str| json!({"certificate": {"key_sha256": key}, "versions": {"ssl20": null}});
         let unclear = [("versions.ssl20", Reason::Timeout)];
-        let pair = [look(FOUR, with("aa"), &unclear), look("mail.ch-demo.example:25@192.0.2.2", with("aa"), &unclear)];
+        let pair =
+            [look(FOUR, &with("aa"), &unclear), look("mail.ch-demo.example:25@192.0.2.2", &with("aa"), &unclear)];
         assert_eq!(facts(&compare(&pair, NOW), "estate.tls_keys")["gaps"], json!(["weakened_by_ssl2"]));
-        let alone = [look(FOUR, with("aa"), &unclear), look("mail.ch-demo.example:25@192.0.2.2", with("bb"), &unclear)];
+        let alone =
+            [look(FOUR, &with("aa"), &unclear), look("mail.ch-demo.example:25@192.0.2.2", &with("bb"), &unclear)];
         assert_eq!(facts(&compare(&alone, NOW), "estate.tls_keys")["weakened_by_ssl2"], json!([]));
     }
 }
