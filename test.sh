@@ -16,7 +16,7 @@ programs=(
     soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
     /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody
-    mariadbd:mariadb-server-core xrdp:xrdp
+    mariadbd:mariadb-server-core xrdp:xrdp testssl:testssl.sh python3.ensurepip:python3-venv
     Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
 )
 
@@ -124,6 +124,13 @@ build_openssl() {
         "${CARGO_TARGET_DIR:-target}/openssl"
 }
 
+# A scanner that Debian does not have, in a Python environment of its own.
+install_sslyze() {
+    local environment="${CARGO_TARGET_DIR:-target}/scanners" wanted=crates/probe-tls/tests/scanners/requirements.txt
+    [ -x "$environment/bin/python" ] || /usr/bin/python3 -m venv "$environment" || return 1
+    "$environment/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
+}
+
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --workspace --no-fail-fast
@@ -151,6 +158,7 @@ step "licences, versions, sources" cargo deny check bans licenses sources
 step "advisories" check_advisories
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 step "old and new OpenSSL" build_openssl
+step "another scanner" install_sslyze
 step "tests" run_tests
 step "examples in the documentation" cargo test --workspace --doc --quiet
 step "examples" cargo build --workspace --examples

@@ -1,12 +1,10 @@
-//! Every suite and group that a real server accepts, beside what it was told to accept and what two other scanners
-//! find. Needs sslscan and nmap: `./test.sh` installs them.
+//! Every suite and group that a real server accepts, beside what it was told to accept.
 
 #![cfg(test)]
 
 mod stage;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use stage::{ANYTHING, Authority, Nginx, Seen, look, openssl_suites};
@@ -127,78 +125,4 @@ async fn the_same_server_gives_the_same_facts_every_time() {
         assert_eq!(again.facts(), first.facts());
         assert_eq!(again.observation.evidence, first.observation.evidence);
     }
-}
-
-/// nginx as Debian has it, seen by three scanners.
-#[tokio::test(flavor = "multi_thread")]
-async fn other_scanners_find_the_same_suites() {
-    let authority = Authority::new();
-    authority.certify("rsa:2048", "");
-    let intermediate =
-        "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256";
-    let old = "ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA:CAMELLIA128-SHA:@SECLEVEL=0";
-    for (protocols, ciphers) in [("TLSv1.2 TLSv1.3", intermediate), ("TLSv1 TLSv1.1 TLSv1.2", old)] {
-        let server = format!(
-            "ssl_certificate leaf.pem; ssl_certificate_key leaf.key; ssl_protocols {protocols};
-            ssl_ciphers {ciphers}; ssl_prefer_server_ciphers on;"
-        );
-        let nginx = Nginx::start(&authority, &server);
-        let seen = look(&authority, nginx.port).await;
-        let ours: BTreeMap<String, BTreeSet<String>> = seen
-            .fact("suites")
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| (one["version"].as_str().unwrap().to_owned(), names(&one["accepted"])))
-            .collect();
-        assert_eq!(by_sslscan(&authority, nginx.port), ours, "{protocols}");
-        assert_eq!(by_nmap(nginx.port), ours, "{protocols}");
-        assert!(seen.volume <= 45, "{} connections", seen.volume);
-    }
-}
-
-fn by_sslscan(authority: &Authority, port: u16) -> BTreeMap<String, BTreeSet<String>> {
-    let said = Command::new("sslscan")
-        .args([
-            "--no-colour",
-            "--iana-names",
-            "--no-heartbleed",
-            "--no-compression",
-            "--no-renegotiation",
-            "--no-groups",
-        ])
-        .arg(format!("127.0.0.1:{port}"))
-        .output()
-        .expect("sslscan is installed by ./test.sh");
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let known: BTreeMap<String, String> = openssl_suites(authority, &format!("-s {ANYTHING}"))
-        .into_iter()
-        .map(|suite| (suite.name, suite.iana))
-        .collect();
-    for line in String::from_utf8_lossy(&said.stdout).lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let ["Accepted" | "Preferred", version, _, "bits", suite, ..] = words.as_slice() else { continue };
-        let suite = known.get(*suite).map_or(*suite, String::as_str);
-        found.entry(version.replace("TLSv", "TLS ")).or_default().insert(suite.to_owned());
-    }
-    found
-}
-
-/// nmap gives the suites of TLS 1.3 names of its own.
-fn by_nmap(port: u16) -> BTreeMap<String, BTreeSet<String>> {
-    let said = Command::new("nmap")
-        .args(["-n", "-Pn", "--script", "+ssl-enum-ciphers", "-p", &port.to_string(), "127.0.0.1"])
-        .output()
-        .expect("nmap is installed by ./test.sh");
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut version = String::new();
-    for line in String::from_utf8_lossy(&said.stdout).lines() {
-        let line = line.trim_matches(['|', '_', ' ']);
-        if let Some(of) = line.strip_prefix("TLSv").and_then(|rest| rest.strip_suffix(':')) {
-            version = format!("TLS {of}");
-        } else if let Some(suite) = line.split_whitespace().next().filter(|word| word.starts_with("TLS_")) {
-            found.entry(version.clone()).or_default().insert(suite.replace("TLS_AKE_WITH_", "TLS_"));
-        }
-    }
-    found
 }
