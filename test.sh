@@ -15,7 +15,7 @@ programs=(
     ssh-keygen:openssh-client curl:curl python3:python3 setpriv:util-linux cc:gcc
     soffice:libreoffice-calc-nogui python3.openpyxl:python3-openpyxl sslscan:sslscan nmap:nmap
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
-    /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody
+    /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody inspircd:inspircd
     mariadbd:mariadb-server-core xrdp:xrdp testssl:testssl.sh python3.ensurepip:python3-venv
     Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
 )

@@ -1,5 +1,5 @@
 //! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
-//! `MariaDB`, Prosody, xrdp and `TigerVNC`: `./test.sh` installs them.
+//! `MariaDB`, Prosody, InspIRCd, xrdp and `TigerVNC`: `./test.sh` installs them.
 
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
@@ -145,6 +145,26 @@ async fn prosody_begins_tls_for_people_and_for_servers() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inspircd_begins_tls() {
+    let authority = certified();
+    let port = free_port();
+    let settings = format!(
+        "<server name=\"irc.ch-demo.example\" description=\"demo\" network=\"demo\" id=\"97K\">\n\
+        <admin name=\"-\" nick=\"-\" email=\"irc@ch-demo.example\">\n\
+        <module name=\"ssl_gnutls\">\n<module name=\"starttls\">\n<starttls provider=\"gnutls\">\n\
+        <sslprofile name=\"gnutls\" provider=\"gnutls\" certfile=\"@DIR@/leaf.pem\" keyfile=\"@DIR@/leaf.key\" \
+        hash=\"sha256\">\n<bind address=\"127.0.0.1\" port=\"{port}\" type=\"clients\">\n\
+        <connect name=\"main\" allow=\"*\" timeout=\"60\" commandrate=\"1000\" fakelag=\"no\" localmax=\"1000\" \
+        globalmax=\"1000\" resolvehostnames=\"no\" useident=\"no\">\n<dns server=\"127.0.0.1\" timeout=\"5\">\n\
+        <path datadir=\"@DIR@\" logdir=\"@DIR@\" runtimedir=\"@DIR@\">\n<pid file=\"@DIR@/irc.pid\">\n"
+    );
+    let settings = written(&authority, "irc.conf", &settings);
+    // Without the module it says nothing at all to a command that it does not know: nothing can be told of it then.
+    let server = Server::start("/usr/sbin/inspircd", &["--nofork", "--runasroot", "--config", &settings], port);
+    begins_tls(&authority, server.port, "irc").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

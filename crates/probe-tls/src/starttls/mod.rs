@@ -3,6 +3,7 @@
 
 mod ftp;
 mod imap;
+mod irc;
 mod ldap;
 mod mysql;
 mod nntp;
@@ -56,6 +57,8 @@ pub enum StartTlsProtocol {
     XmppServer,
     /// News (RFC 4642).
     Nntp,
+    /// Chat (`IRCv3`, extension `tls`).
+    Irc,
     /// Remote desktops (MS-RDPBCGR section 5.4).
     Rdp,
     /// Remote desktops (`VeNCrypt`).
@@ -85,6 +88,7 @@ impl StartTlsProtocol {
             "xmpp" => Self::Xmpp,
             "xmpp-server" => Self::XmppServer,
             "nntp" => Self::Nntp,
+            "irc" => Self::Irc,
             "rdp" => Self::Rdp,
             "vnc" => Self::Vnc,
             _ => return None,
@@ -105,6 +109,7 @@ impl StartTlsProtocol {
             | Self::Mysql
             | Self::Xmpp
             | Self::XmppServer
+            | Self::Irc
             | Self::Rdp
             | Self::Vnc => None,
         }
@@ -133,6 +138,7 @@ impl StartTlsProtocol {
             Self::Xmpp => xmpp::begin_tls(connection, "jabber:client", host).await,
             Self::XmppServer => xmpp::begin_tls(connection, "jabber:server", host).await,
             Self::Nntp => nntp::begin_tls(connection, behind).await,
+            Self::Irc => irc::begin_tls(connection).await,
             Self::Rdp => rdp::begin_tls(connection).await,
             Self::Vnc => vnc::begin_tls(connection).await,
         }
@@ -146,9 +152,8 @@ impl StartTlsProtocol {
     /// The protocol that a port is known for.
     pub(crate) fn usual(port: u16) -> Option<Self> {
         Some(match port {
-            443 | 465 | 636 | 853 | 989 | 990 | 992 | 993 | 994 | 995 | 3269 | 4443 | 5061 | 8443 | 9443 | 10443 => {
-                Self::None
-            }
+            443 | 465 | 636 | 853 | 989 | 990 | 992 | 993 | 994 | 995 | 3269 | 4443 | 5061 | 6697 | 8443 | 9443
+            | 10443 => Self::None,
             25 => Self::Smtp,
             587 => Self::Submission,
             143 => Self::Imap,
@@ -161,6 +166,7 @@ impl StartTlsProtocol {
             5222 => Self::Xmpp,
             5269 => Self::XmppServer,
             119 => Self::Nntp,
+            6667 => Self::Irc,
             3389 => Self::Rdp,
             5900 => Self::Vnc,
             _ => return None,

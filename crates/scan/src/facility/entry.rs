@@ -63,6 +63,7 @@ pub const DECLARED_PROTOCOLS: &[&str] = &[
     "xmpp",
     "xmpp-server",
     "nntp",
+    "irc",
     "ssh",
     "telnet",
     "rdp",
