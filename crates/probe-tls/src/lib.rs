@@ -19,8 +19,8 @@ pub use certificate::{
 };
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{
-    AlsoServedFacts, ClientCertificateFacts, NegotiatedFacts, OfferFacts, Renegotiation, SessionFacts, StapleFacts,
-    StartTls, SuiteList, TimestampFacts, TlsEndpointFacts, Version, VersionFacts,
+    AlsoServedFacts, ClientCertificateFacts, NegotiatedFacts, OfferFacts, PrimeFacts, Renegotiation, SessionFacts,
+    StapleFacts, StartTls, SuiteList, TimestampFacts, TlsEndpointFacts, Version, VersionFacts,
 };
 pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;

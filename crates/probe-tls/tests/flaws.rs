@@ -177,6 +177,19 @@ async fn a_server_that_does_not_bear_what_it_does_not_know() {
     assert_eq!(seen.fact("trust.verdict"), "trusted");
 }
 
+/// Some servers hang up on clients that know more than they do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_bear_newer_versions() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let server = authority.serve("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384");
+    let knows_the_version = |hello: &[u8]| hello.get(9..11).is_none_or(|claimed| claimed <= [3, 3].as_slice());
+    let seen = look(&authority, relay(server.port, knows_the_version, |answer| answer).await).await;
+    assert_eq!((seen.fact("bears_newer_versions"), seen.fact("bears_long_hellos")), (false.into(), true.into()));
+    assert_eq!(seen.fact("suites")[0]["chosen_by"], "client");
+    assert_eq!(flaws(&seen), BTreeSet::new());
+}
+
 /// Some boxes read a hello from one packet. Every suite is found all the same, the rare ones too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_does_not_bear_long_hellos() {

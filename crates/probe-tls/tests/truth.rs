@@ -67,6 +67,12 @@ impl Configuration {
         if self.options.contains("dh1024.pem") {
             openssl(authority.dir.path(), "dhparam -dsaparam -out dh1024.pem 1024");
         }
+        if self.options.contains("ffdhe3072.pem") {
+            openssl(
+                authority.dir.path(),
+                "genpkey -genparam -algorithm DH -pkeyopt group:ffdhe3072 -out ffdhe3072.pem",
+            );
+        }
         match self.server.as_str() {
             "openssl" => look(&authority, authority.serve(&self.options).port).await,
             "nginx" => {

@@ -18,6 +18,12 @@ use crate::wire::{KeyExchange, extension};
 /// 1,184 bytes.
 const PADDING: usize = 1200;
 
+/// A version that does not exist.
+const NEWER_THAN_ANY: u16 = 0x03ff;
+
+/// The longest records that can be wished for (RFC 6066 section 4).
+const OF_4096_BYTES: u8 = 4;
+
 /// The suites that are accepted at one version.
 #[derive(Debug)]
 pub(crate) struct SuitesSeen {
@@ -29,14 +35,34 @@ pub(crate) struct SuitesSeen {
     missing: Option<Reason>,
     /// Whose order counts, when it could be told.
     pub(crate) chosen_by: Option<ChosenBy>,
-    /// Whether the server reads a hello as long as those of post-quantum clients; nothing when it was not asked.
-    pub(crate) bears_long_hellos: Option<Result<bool, Reason>>,
+    /// What came of a long hello.
+    pub(crate) at_length: AtLength,
     /// Questions that were not needed.
     pub(crate) left: u32,
     /// Lists for which there were too few.
     open: Vec<Vec<u16>>,
     /// The rare suites in lists that every known stack bears.
     short_lists: Vec<Vec<u16>>,
+    /// Whether the server accepts no newer version up to TLS 1.2.
+    is_newest: bool,
+}
+
+/// What comes of a hello as long as those of post-quantum clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AtLength {
+    /// None was sent.
+    NotAsked,
+    /// It is answered as shorter ones are.
+    Borne {
+        /// Also when it claims a version that does not exist.
+        newer_version: bool,
+        /// The wish for short records in it is heeded.
+        short_records: bool,
+    },
+    /// It is not, where shorter ones are.
+    NotBorne,
+    /// Nothing can be said.
+    Unknown(Reason),
 }
 
 /// The groups that are accepted at one version.
@@ -102,9 +128,11 @@ impl SuitesSeen {
         if self.missing.is_some() || self.is_cut() {
             return;
         }
-        let bears_length = self.bears_long_hellos.is_none_or(|bears| bears == Ok(true));
         // SSL 3.0 has no extensions, and so no padding.
-        if version > Version::Ssl30 && bears_length && self.close_at_length(caller, version).await {
+        if version > Version::Ssl30
+            && self.at_length == AtLength::NotAsked
+            && self.close_at_length(caller, version).await
+        {
             return;
         }
         if self.short_lists.len() > 1 {
@@ -125,26 +153,39 @@ impl SuitesSeen {
 
     /// The same in a hello as long as those of post-quantum clients, in which all refused suites come first: a server
     /// that takes one of the last has read them all. False when it did not, and nothing is settled.
+    ///
+    /// At the newest version up to TLS 1.2 the hello also claims a version that does not exist. A server that does not
+    /// bear that is asked again without.
     async fn close_at_length(&mut self, caller: &Caller<'_>, version: Version) -> bool {
         let known = self.codes();
         let question = Reversed::of(&known);
         let refused = self.short_lists.iter().flatten().filter(|suite| !known.contains(suite));
         let suites: Vec<u16> = refused.chain(&question.suites).copied().collect();
-        let more = [(extension::PADDING, vec![0; PADDING])];
-        let answer = caller.ask(&Offer { more: &more, ..Offer::new(version, &suites) }).await;
-        self.note_length(&answer);
+        let mut more = vec![(extension::PADDING, vec![0; PADDING])];
+        if version <= Version::Tls12 {
+            more.push((extension::MAX_FRAGMENT_LENGTH, vec![OF_4096_BYTES]));
+        }
+        let plain = Offer { more: &more, ..Offer::new(version, &suites) };
+        let claims_more = self.is_newest && version <= Version::Tls12;
+        let claimed = if claims_more { NEWER_THAN_ANY } else { plain.claimed };
+        let mut answer = caller.ask(&Offer { claimed, ..plain }).await;
+        let newer_version = matches!(answer, Answer::Accepted(_));
+        if claims_more && !newer_version {
+            answer = caller.ask(&plain).await;
+        }
+        self.note_length(&answer, newer_version);
         self.chosen_by = question.chooser(&answer);
         matches!(answer, Answer::Accepted(seen) if known.contains(&seen.hello.suite))
     }
 
     /// What an answer to a long hello tells, in which something is offered that is taken in shorter ones.
-    fn note_length(&mut self, answer: &Answer) {
-        self.bears_long_hellos = Some(match answer {
-            Answer::Accepted(_) => Ok(true),
+    fn note_length(&mut self, answer: &Answer, newer_version: bool) {
+        self.at_length = match answer {
+            Answer::Accepted(seen) => AtLength::Borne { newer_version, short_records: seen.hello.max_fragment_length },
             // Without an answer twice, where shorter ones have theirs.
-            Answer::Refused(_) | Answer::Unanswered(NetError::Timeout | NetError::Closed, _) => Ok(false),
-            other => Err(other.reason().unwrap_or(Reason::Bug)),
-        });
+            Answer::Refused(_) | Answer::Unanswered(NetError::Timeout | NetError::Closed, _) => AtLength::NotBorne,
+            other => AtLength::Unknown(other.reason().unwrap_or(Reason::Bug)),
+        };
     }
 
     /// Notes one answer; true when the list that it answers may hold more.
@@ -185,7 +226,13 @@ impl SuitesSeen {
 ///
 /// All rare suites go in one long hello. Some stacks read only the beginning of one, or none of it: what it refuses
 /// counts once the server has shown that it reads to the end. Else shorter lists follow.
-pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accepted, questions: u32) -> SuitesSeen {
+pub(crate) async fn suites(
+    caller: &Caller<'_>,
+    version: Version,
+    first: &Accepted,
+    is_newest: bool,
+    questions: u32,
+) -> SuitesSeen {
     let mut lists = catalogue(version).into_iter();
     let usual = lists.next().unwrap_or_default();
     let short_lists: Vec<Vec<u16>> = lists.collect();
@@ -196,7 +243,8 @@ pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accept
         closing: None,
         missing: None,
         chosen_by: None,
-        bears_long_hellos: None,
+        at_length: AtLength::NotAsked,
+        is_newest,
         left: questions.saturating_sub(reserved),
         open: Vec::new(),
         short_lists,
@@ -205,7 +253,7 @@ pub(crate) async fn suites(caller: &Caller<'_>, version: Version, first: &Accept
     let ((), head) = tokio::join!(seen.eliminate(caller, version, usual), head);
     if let Some(head) = head {
         if matches!(head, Answer::Unanswered(..)) && seen.short_lists.len() > 1 {
-            seen.note_length(&head);
+            seen.note_length(&head, false);
         } else if seen.take(head) {
             seen.eliminate(caller, version, rare).await;
         }

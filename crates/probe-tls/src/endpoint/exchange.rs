@@ -42,6 +42,8 @@ pub(crate) struct Caller<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Offer<'o> {
     pub(crate) version: Version,
+    /// The version that the hello claims.
+    pub(crate) claimed: u16,
     pub(crate) suites: &'o [u16],
     pub(crate) groups: &'o [u16],
     pub(crate) schemes: &'o [u16],
@@ -112,6 +114,7 @@ impl<'o> Offer<'o> {
     pub(crate) fn new(version: Version, suites: &'o [u16]) -> Self {
         Self {
             version,
+            claimed: version.min(Version::Tls12).code(),
             suites,
             groups: groups_offered(version),
             schemes: SCHEMES,
@@ -212,8 +215,9 @@ impl Caller<'_> {
         let Ok(random) = random_bytes() else {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         };
-        let Offer { version, suites, groups, schemes, shape, more, session_id, named } = *offer;
+        let Offer { version, claimed, suites, groups, schemes, shape, more, session_id, named } = *offer;
         let hello = Hello {
+            claimed,
             record_version,
             groups,
             schemes,

@@ -68,6 +68,16 @@ pub struct TlsEndpointFacts {
     /// Whether it reads hellos of 1,200 bytes and more, which post-quantum clients send (RFC 8446 sets no lower bound);
     /// false when it answers only shorter ones.
     pub bears_long_hellos: Option<bool>,
+    /// Whether it bears clients that know a newer version than any that exists (RFC 8446 section 4.1.2), as it must.
+    pub bears_newer_versions: Option<bool>,
+    /// Whether it heeds the wish of small devices for short records (RFC 6066 section 4), up to TLS 1.2.
+    pub max_fragment_length: Option<bool>,
+    /// Whether it lists protocols by NPN, a draft of 2012 that ALPN replaced.
+    pub next_protocol_negotiation: Option<bool>,
+    /// Fingerprint of its answer at its newest version (JA4S): equal for equal software with equal settings.
+    pub ja4s: Option<String>,
+    /// The primes over which it exchanges keys up to TLS 1.2; empty when it does not.
+    pub primes: Option<Vec<PrimeFacts>>,
     /// What becomes of sessions once they are over.
     pub sessions: Option<SessionFacts>,
     /// The protocol chosen by ALPN (RFC 7301) where the web is served; empty when the server chooses none.
@@ -194,6 +204,17 @@ pub struct VersionGroups {
     /// Their IANA names, in the order of the server’s choice; empty when it accepts no suite that uses one; known
     /// only when each was asked about.
     pub accepted: Option<Vec<String>>,
+}
+
+/// A prime of finite-field Diffie-Hellman.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PrimeFacts {
+    /// Its size in bits.
+    pub bits: u32,
+    /// Where it is written (`RFC 7919 ffdhe2048`), when many servers share it; empty for one of its own.
+    pub published_in: String,
+    /// Whether half of it, less one half, is prime too (RFC 7919 section 1); unknown over 4096 bits.
+    pub safe: Option<bool>,
 }
 
 /// What a visitor gets who sends no name.
@@ -385,6 +406,11 @@ impl TlsEndpointFacts {
             signs_with_sha1: None,
             bears_unknown_extensions: None,
             bears_long_hellos: None,
+            bears_newer_versions: None,
+            max_fragment_length: None,
+            next_protocol_negotiation: None,
+            ja4s: None,
+            primes: None,
             sessions: None,
             application_protocol: None,
             client_certificate: None,

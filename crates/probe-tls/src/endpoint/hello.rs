@@ -12,6 +12,8 @@ use crate::wire::{ContentType, extension, handshake};
 pub struct Hello<'a> {
     /// The one version we ask for.
     pub version: Version,
+    /// The version that it claims in its first field; one newer than any means that the client knows them all.
+    pub claimed: u16,
     /// Version of the record that carries it: 0x0301 as RFC 8446 advises, 0x0303 for the rare stack that wants it.
     pub record_version: u16,
     /// Suites offered, best first; the renegotiation SCSV is added up to TLS 1.2.
@@ -82,6 +84,7 @@ impl<'a> Hello<'a> {
     pub fn new(version: Version, suites: &'a [u16]) -> Self {
         Self {
             version,
+            claimed: version.min(Version::Tls12).code(),
             record_version: 0x0301,
             suites,
             compressions: if version == Version::Tls13 { &[0] } else { &[1, 0] },
@@ -104,7 +107,7 @@ impl<'a> Hello<'a> {
     /// The handshake message alone.
     pub(crate) fn message(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(512);
-        body.extend(self.version.min(Version::Tls12).code().to_be_bytes());
+        body.extend(self.claimed.to_be_bytes());
         let (random, session_id) = self.random.split_at(32);
         body.extend(random);
         // A session id makes TLS 1.3 look like a resumption to boxes in between (RFC 8446 appendix D.4).
@@ -162,7 +165,8 @@ impl<'a> Hello<'a> {
 
     fn put_extensions_of_tls13(&self, all: &mut Vec<u8>) {
         let mut versions = Vec::new();
-        put_block8(&mut versions, &Version::Tls13.code().to_be_bytes());
+        let newer: &[u16] = if self.shape == Shape::Rich { &[GREASE] } else { &[] };
+        put_block8(&mut versions, &be_words(&[newer, &[Version::Tls13.code()]].concat()));
         put_extension(all, extension::SUPPORTED_VERSIONS, &versions);
         // Pre-shared keys only with a key exchange: what every browser says.
         put_extension(all, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);

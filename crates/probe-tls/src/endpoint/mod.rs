@@ -12,6 +12,7 @@ pub(crate) mod facts;
 mod groups;
 mod handshake;
 pub(crate) mod hello;
+mod primes;
 pub(crate) mod resumption;
 pub(crate) mod suites;
 mod summary;

@@ -56,6 +56,7 @@ pub(crate) mod handshake {
 /// Kinds of extensions that are read or written (IANA TLS `ExtensionType` values).
 pub(crate) mod extension {
     pub(crate) const SERVER_NAME: u16 = 0;
+    pub(crate) const MAX_FRAGMENT_LENGTH: u16 = 1;
     pub(crate) const STATUS_REQUEST: u16 = 5;
     pub(crate) const SUPPORTED_GROUPS: u16 = 10;
     pub(crate) const EC_POINT_FORMATS: u16 = 11;

@@ -1,5 +1,8 @@
 //! The ServerHello: what a server chose among what it was offered.
 
+use sha2::{Digest, Sha256};
+use vigie_model::hexadecimal;
+
 use super::{Cursor, WireError, extension};
 
 /// A ServerHello (RFC 5246 section 7.4.1.3, RFC 8446 section 4.1.3).
@@ -42,6 +45,10 @@ pub struct ServerHello {
     pub cookie: Option<Vec<u8>>,
     /// Whether it goes on from a ticket, in TLS 1.3.
     pub pre_shared_key: bool,
+    /// Whether it heeds the wish for short records (RFC 6066 section 4).
+    pub max_fragment_length: bool,
+    /// The kinds of its extensions, in its order.
+    pub extensions: Vec<u16>,
 }
 
 /// The random of a `HelloRetryRequest`: SHA-256 of "`HelloRetryRequest`" (RFC 8446 section 4.1.3).
@@ -79,11 +86,14 @@ pub fn decode_server_hello(body: &[u8]) -> Result<ServerHello, WireError> {
         share: Vec::new(),
         cookie: None,
         pre_shared_key: false,
+        max_fragment_length: false,
+        extensions: Vec::new(),
     };
     // Up to TLS 1.2, a server with no extension to send leaves even their length out.
     let extensions = if body.is_empty() { Cursor(&[]) } else { Cursor(body.block16()?) };
     body.end()?;
     for (kind, content) in extensions.extensions()? {
+        hello.extensions.push(kind);
         hello.take_extension(kind, content)?;
     }
     Ok(hello)
@@ -112,13 +122,53 @@ impl ServerHello {
             }
             extension::COOKIE => self.cookie = Some(content.block16()?.to_vec()),
             extension::PRE_SHARED_KEY => self.pre_shared_key = true,
+            extension::MAX_FRAGMENT_LENGTH => self.max_fragment_length = true,
             _ => {}
         }
         Ok(())
     }
 
+    /// Its JA4S fingerprint: version, number of extensions, ends of the protocol chosen by ALPN, suite, and the kinds of
+    /// the extensions in its order, hashed. It tells one kind of server from another, for the same question.
+    pub(crate) fn ja4s(&self) -> String {
+        let version = match self.version {
+            0x0300 => "s3",
+            0x0301 => "10",
+            0x0302 => "11",
+            0x0303 => "12",
+            0x0304 => "13",
+            _ => "00",
+        };
+        let protocol = self.protocol.as_deref().and_then(|name| Some([*name.first()?, *name.last()?]));
+        let ends: String = protocol.unwrap_or(*b"00").iter().copied().map(char::from).collect();
+        let kinds: Vec<String> = self.extensions.iter().map(|kind| format!("{kind:04x}")).collect();
+        let hash = if kinds.is_empty() { "0".repeat(64) } else { hexadecimal(&Sha256::digest(kinds.join(","))) };
+        let count = self.extensions.len().min(99);
+        format!("t{version}{count:02}{ends}_{:04x}_{}", self.suite, hash.get(..12).unwrap_or_default())
+    }
+
     /// Whether the random says that the server knows a newer version than the one it chose.
     pub(crate) fn warns_of_downgrade(&self) -> bool {
         DOWNGRADE_ENDS.iter().any(|end| self.random.ends_with(*end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::write::{put_block8, put_block16, put_extension};
+
+    #[test]
+    fn a_fingerprint_is_that_of_other_tools() {
+        let mut body = vec![3, 3];
+        body.extend([7; 32]);
+        put_block8(&mut body, &[]);
+        body.extend([0x13, 0x01, 0]);
+        let mut extensions = Vec::new();
+        put_extension(&mut extensions, extension::KEY_SHARE, &[0, 0x1d, 0, 1, 9]);
+        put_extension(&mut extensions, extension::SUPPORTED_VERSIONS, &[3, 4]);
+        put_block16(&mut body, &extensions);
+        // As the authors of JA4 print it for such a server.
+        assert_eq!(decode_server_hello(&body).unwrap().ja4s(), "t130200_1301_234ea6891581");
     }
 }

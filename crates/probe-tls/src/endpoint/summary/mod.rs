@@ -2,6 +2,7 @@
 
 mod answers;
 mod certificates;
+mod hellos;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 20] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 25] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -41,6 +42,11 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 20] = [
     "signs_with_sha1",
     "bears_unknown_extensions",
     "bears_long_hellos",
+    "bears_newer_versions",
+    "max_fragment_length",
+    "next_protocol_negotiation",
+    "ja4s",
+    "primes",
     "sessions",
     "flaws",
     "also_served",

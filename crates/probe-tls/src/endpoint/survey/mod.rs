@@ -221,9 +221,10 @@ async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Versio
 async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BTreeMap<Version, SuitesSeen> {
     let old = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).count();
     let each = QUESTIONS / u32::try_from(old).unwrap_or(1).max(1);
+    let newest = accepted(versions).map(|(version, _)| version).filter(|version| *version <= Version::Tls12).last();
     let asked = accepted(versions).map(|(version, first)| async move {
         let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
-        (version, enumerate::suites(caller, version, first, questions).await)
+        (version, enumerate::suites(caller, version, first, Some(version) == newest, questions).await)
     });
     let mut all: BTreeMap<Version, SuitesSeen> = join_all(asked).await.into_iter().collect();
     // What some versions did not need goes to those that were cut, the newest first.

@@ -1,0 +1,163 @@
+//! What hellos told in passing, while they asked about versions and suites.
+
+use std::collections::BTreeSet;
+
+use vigie_model::{Evidence, FactPath, Reason};
+
+use super::Summary;
+use super::answers::{accepted, any, nothing_accepted};
+use crate::endpoint::enumerate::{AtLength, SuitesSeen};
+use crate::endpoint::exchange::{Answer, Refusal};
+use crate::endpoint::facts::{PrimeFacts, Version};
+use crate::endpoint::hello::{Shape, WEAK_SCHEMES};
+use crate::endpoint::primes::{is_safe_prime, prime_name};
+use crate::endpoint::survey::{Nameless, Survey};
+use crate::wire::{Alert, bit_length};
+
+impl Summary {
+    /// What the server told in passing, in answers to hellos that asked about versions and suites.
+    pub(super) fn note_what_hellos_told(&mut self, survey: &Survey) {
+        let old: Vec<&Answer> = survey.versions.range(..=Version::Tls12).map(|(_, answer)| answer).collect();
+        let heartbeat = any(&old, |seen| seen.hello.heartbeat);
+        self.facts.heartbeat = self.known("heartbeat", heartbeat);
+        self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", fresh_keys(survey, &old));
+        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_weakly(survey));
+        let warns = downgrade_warning(survey);
+        self.facts.downgrade_warning = self.known("downgrade_warning", warns);
+        if let Some((version, answer)) = &survey.fallback {
+            self.evidence.push(Evidence::text(format!("{version} as a fallback"), &answer.in_words()));
+        }
+        let refused = fallback_refused(survey);
+        self.facts.fallback_refused = self.known("fallback_refused", refused);
+        self.facts.bears_unknown_extensions =
+            self.known("bears_unknown_extensions", survey.bears_unknown_extensions.unwrap_or(Err(Reason::Refused)));
+        self.facts.bears_long_hellos = self.known("bears_long_hellos", bears_long_hellos(survey));
+        self.facts.bears_newer_versions = self.known("bears_newer_versions", bears_newer_versions(survey));
+        self.facts.max_fragment_length = self.known("max_fragment_length", max_fragment_length(survey));
+        let by_draft = any(&old, |seen| seen.hello.next_protocol);
+        self.facts.next_protocol_negotiation = self.known("next_protocol_negotiation", by_draft);
+        let fingerprint = survey.newest().map(|(_, seen)| seen.hello.ja4s());
+        self.facts.ja4s = self.known("ja4s", fingerprint.ok_or_else(|| nothing_accepted(survey)));
+        self.note_primes(survey, &old);
+    }
+
+    /// Every prime over which keys were exchanged.
+    fn note_primes(&mut self, survey: &Survey, old: &[&Answer]) {
+        let unknown = old.iter().find_map(|answer| answer.reason());
+        let cut = || survey.suites.values().find_map(SuitesSeen::reason);
+        if let Some(reason) = unknown.or_else(cut) {
+            return self.gap("primes", reason);
+        }
+        let exchanges = survey.picks().filter_map(|pick| pick.flight.key_exchange.as_ref());
+        let primes: BTreeSet<&[u8]> =
+            exchanges.map(|exchange| exchange.prime.as_slice()).filter(|prime| !prime.is_empty()).collect();
+        let facts: Vec<PrimeFacts> = primes
+            .into_iter()
+            .map(|prime| PrimeFacts {
+                bits: bit_length(prime),
+                published_in: prime_name(prime).to_owned(),
+                safe: is_safe_prime(prime),
+            })
+            .collect();
+        for (index, _) in facts.iter().enumerate().filter(|(_, prime)| prime.safe.is_none()) {
+            self.gap(FactPath::from("primes").index(index).field("safe"), Reason::Unsupported);
+        }
+        self.facts.primes = Some(facts);
+    }
+}
+
+/// Whether no two handshakes shared an ephemeral key. Servers that keep one for a while show it at once: each look
+/// sees several.
+fn fresh_keys(survey: &Survey, old: &[&Answer]) -> Result<bool, Reason> {
+    let mut seen = BTreeSet::new();
+    let nameless = survey.nameless.as_ref().and_then(Nameless::accepted);
+    let handshakes = survey.suites.values().flat_map(|suites| &suites.picks).chain(nameless);
+    let exchanges = handshakes.filter_map(|pick| pick.flight.key_exchange.as_ref());
+    for exchange in exchanges.filter(|exchange| !exchange.public_key.is_empty()) {
+        if !seen.insert((&exchange.prime, &exchange.public_key)) {
+            return Ok(false);
+        }
+    }
+    match old.iter().find_map(|answer| answer.reason()) {
+        Some(reason) => Err(reason),
+        // One alone cannot be compared.
+        None if seen.len() == 1 => Err(Reason::Unsupported),
+        None => Ok(true),
+    }
+}
+
+/// Whether a key exchange of TLS 1.2 was signed with SHA-1 or MD5, for a client that asks for nothing else or for all.
+fn signs_weakly(survey: &Survey) -> Result<bool, Reason> {
+    let Some(answer) = survey.versions.get(&Version::Tls12) else { return Err(Reason::OutOfScope) };
+    let asked = survey.weakly_signed.as_ref();
+    if let Some(reason) = answer.reason().or(asked.and_then(Answer::reason)) {
+        return Err(reason);
+    }
+    let when_asked = match asked {
+        Some(Answer::Accepted(seen)) => Some(&**seen),
+        _ => None,
+    };
+    let picks = survey.suites.get(&Version::Tls12).map_or(&[][..], |seen| &seen.picks);
+    let mut schemes = picks.iter().chain(when_asked).filter_map(|pick| pick.flight.key_exchange.as_ref()?.scheme);
+    Ok(schemes.any(|scheme| WEAK_SCHEMES.contains(&scheme)))
+}
+
+/// Whether hellos of the length that post-quantum clients have are read, at every version that was asked so.
+fn bears_long_hellos(survey: &Survey) -> Result<bool, Reason> {
+    let mut known = None;
+    for seen in survey.suites.values() {
+        match seen.at_length {
+            AtLength::Borne { .. } => known = Some(known.unwrap_or(true)),
+            AtLength::NotBorne => known = Some(false),
+            AtLength::Unknown(reason) => return Err(reason),
+            AtLength::NotAsked => {}
+        }
+    }
+    let unknown = || survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported);
+    known.ok_or_else(unknown)
+}
+
+/// Whether an older version than TLS 1.3 comes with the warning.
+fn downgrade_warning(survey: &Survey) -> Result<bool, Reason> {
+    let Some(newest) = survey.versions.get(&Version::Tls13) else { return Err(Reason::OutOfScope) };
+    if !accepted(newest)? {
+        return Ok(true);
+    }
+    let old: Vec<&Answer> = survey.versions.range(Version::Tls10..=Version::Tls12).map(|(_, answer)| answer).collect();
+    any(&old, |seen| !seen.hello.warns_of_downgrade()).map(|silent| !silent)
+}
+
+fn fallback_refused(survey: &Survey) -> Result<bool, Reason> {
+    match &survey.fallback {
+        Some((_, Answer::Refused(Refusal::Alert(alert)) | Answer::Unanswered(_, Some(alert)))) => {
+            // Any refusal of what was accepted a moment ago protects as well.
+            Ok(alert.fatal || alert.code == Alert::INAPPROPRIATE_FALLBACK)
+        }
+        Some((_, Answer::Refused(_))) => Ok(true),
+        Some((_, Answer::Accepted(_))) => Ok(false),
+        Some((_, answer)) => Err(answer.reason().unwrap_or(Reason::Bug)),
+        None => survey.versions.values().find_map(Answer::reason).map_or(Ok(true), Err),
+    }
+}
+
+/// Whether a client is borne that says it knows a version which does not exist yet (RFC 8446 section 4.1.2, RFC 5246
+/// appendix E.1): with `supported_versions` at TLS 1.3, with the version of the hello before.
+fn bears_newer_versions(survey: &Survey) -> Result<bool, Reason> {
+    let at_length = survey.suites.range(..=Version::Tls12).next_back().map(|(_, seen)| seen.at_length);
+    match (at_length, survey.accepted(Version::Tls13)) {
+        (Some(AtLength::Borne { newer_version, .. }), _) => Ok(newer_version),
+        (None, Some(seen)) if seen.shape == Shape::Rich => Ok(true),
+        _ => Err(survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)),
+    }
+}
+
+/// Whether the wish for short records is heeded, up to TLS 1.2; false where only TLS 1.3 is accepted, which tells it
+/// under the seal, and for SSL 3.0, which has no extensions.
+fn max_fragment_length(survey: &Survey) -> Result<bool, Reason> {
+    match survey.suites.range(..=Version::Tls12).next_back().map(|(version, seen)| (*version, seen.at_length)) {
+        Some((_, AtLength::Borne { short_records, .. })) => Ok(short_records),
+        Some((Version::Ssl30, _)) => Ok(false),
+        None if survey.accepted(Version::Tls13).is_some() => Ok(false),
+        _ => Err(survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)),
+    }
+}
