@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use stage::scripted::{Flaws, scripted};
+use stage::servers::tlslite;
 use stage::{Authority, Look, Seen, double, look};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -175,6 +176,18 @@ async fn a_server_that_does_not_bear_what_it_does_not_know() {
     assert_eq!(seen.fact("bears_unknown_extensions"), false);
     assert_eq!(seen.fact("versions.tls12"), true);
     assert_eq!(seen.fact("trust.verdict"), "trusted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn padding_that_nobody_looks_at() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    for (kind, flawed) in [("sound", false), ("flawed", true)] {
+        let server = tlslite(&authority, kind);
+        let seen = look(&authority, server.port).await;
+        assert_eq!(seen.accepted(), ["1.2"]);
+        assert_eq!(seen.fact("flaws.poodle_tls"), flawed, "{kind}");
+    }
 }
 
 /// Some servers hang up on clients that know more than they do.

@@ -206,7 +206,8 @@ impl SuitesSeen {
         self.missing.or(self.is_cut().then_some(Reason::Busy))
     }
 
-    fn codes(&self) -> Vec<u16> {
+    /// The codes of the suites.
+    pub(crate) fn codes(&self) -> Vec<u16> {
         self.picks.iter().map(|pick| pick.hello.suite).collect()
     }
 

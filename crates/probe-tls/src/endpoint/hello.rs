@@ -26,6 +26,8 @@ pub struct Hello<'a> {
     pub schemes: &'a [u16],
     /// Which extensions go with it.
     pub shape: Shape,
+    /// Whether it asks to encrypt before authenticating (RFC 7366), up to TLS 1.2.
+    pub encrypt_then_mac: bool,
     /// Extensions of one's own, after the others: kinds and contents.
     pub more: &'a [(u16, Vec<u8>)],
     /// Name to ask for; never an address (RFC 6066 section 3).
@@ -91,6 +93,7 @@ impl<'a> Hello<'a> {
             groups: groups_offered(version),
             schemes: SCHEMES,
             shape: Shape::Full,
+            encrypt_then_mac: true,
             more: &[],
             server_name: None,
             share: None,
@@ -151,7 +154,9 @@ impl<'a> Hello<'a> {
             self.put_extensions_of_tls13(&mut all);
         } else {
             put_extension(&mut all, extension::EC_POINT_FORMATS, &[1, 0]);
-            put_extension(&mut all, extension::ENCRYPT_THEN_MAC, &[]);
+            if self.encrypt_then_mac {
+                put_extension(&mut all, extension::ENCRYPT_THEN_MAC, &[]);
+            }
             put_extension(&mut all, extension::EXTENDED_MASTER_SECRET, &[]);
             if self.shape == Shape::Rich {
                 put_extensions_that_servers_may_answer(&mut all);

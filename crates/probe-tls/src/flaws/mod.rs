@@ -11,6 +11,7 @@ mod heartbleed;
 mod logjam;
 mod lucky13;
 mod poodle;
+pub(crate) mod poodle_tls;
 mod rc4;
 pub(crate) mod robot;
 mod sweet32;
@@ -41,6 +42,7 @@ pub(crate) struct Tested {
     pub(crate) ccs_injection: Option<Verdict>,
     pub(crate) command_injection: Option<Verdict>,
     pub(crate) robot: Option<Verdict>,
+    pub(crate) poodle_tls: Option<Verdict>,
     /// Whether SSL 2.0 is accepted.
     pub(crate) ssl20: Option<Verdict>,
 }
@@ -60,6 +62,8 @@ pub struct FlawFacts {
     pub drown: Option<bool>,
     /// POODLE (CVE-2014-3566): it accepts SSL 3.0 with a cipher in CBC mode.
     pub poodle: Option<bool>,
+    /// POODLE against TLS (CVE-2014-8730): it does not look at how records in CBC mode are filled.
+    pub poodle_tls: Option<bool>,
     /// FREAK (CVE-2015-0204): it accepts RSA keys of the export laws of the 1990s.
     pub freak: Option<bool>,
     /// Logjam (CVE-2015-4000): it exchanges keys over a prime of 1024 bits or less, or accepts export suites that do.
@@ -91,6 +95,7 @@ pub(crate) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
         ccs_injection: None,
         command_injection: Some(command_injection),
         robot: None,
+        poodle_tls: None,
         ssl20: Some(ssl20),
     }
 }
@@ -106,6 +111,7 @@ impl FlawFacts {
             ticketbleed: known("ticketbleed", ticketbleed::verdict(survey)),
             drown: known("drown", tested(survey.flaws.ssl20)),
             poodle: known("poodle", poodle::verdict(survey)),
+            poodle_tls: known("poodle_tls", tested(survey.flaws.poodle_tls)),
             freak: known("freak", freak::verdict(survey)),
             logjam: known("logjam", logjam::verdict(survey)),
             sweet32: known("sweet32", sweet32::verdict(survey)),

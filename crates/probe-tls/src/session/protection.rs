@@ -119,33 +119,60 @@ impl Sealer12 {
                 let iv: [u8; 12] = iv.as_slice().try_into().map_err(|_| Unspecified)?;
                 sealed(key, nonce(iv, self.sequence), &associated, content)?
             }
-            Cipher12::Cbc(cbc) => cbc.seal(sequence, kind, content)?,
+            Cipher12::Cbc(cbc) => cbc.seal(sequence, kind, content, Padding::Right)?,
         };
         self.sequence = self.sequence.saturating_add(1);
         Ok(record(kind, TLS12, &body))
     }
+
+    /// The first record, in CBC mode, with one byte of its padding wrong.
+    pub(super) fn seal_badly_padded(&self, kind: ContentType, content: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        let Cipher12::Cbc(cbc) = &self.cipher else { return Err(Unspecified) };
+        Ok(record(kind, TLS12, &cbc.seal(self.sequence.to_be_bytes(), kind, content, Padding::Wrong)?))
+    }
+}
+
+/// How a record is filled to whole blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Padding {
+    Right,
+    /// Of the right length, with another first byte.
+    Wrong,
 }
 
 impl Cbc {
-    fn seal(&self, sequence: [u8; 8], kind: ContentType, content: &[u8]) -> Result<Vec<u8>, Unspecified> {
+    fn seal(
+        &self,
+        sequence: [u8; 8],
+        kind: ContentType,
+        content: &[u8],
+        padding: Padding,
+    ) -> Result<Vec<u8>, Unspecified> {
         let tag_of = |content: &[u8]| -> Result<hmac::Tag, Unspecified> {
             let header = header(kind, content.len())?;
             Ok(hmac::sign(&self.mac, &[sequence.as_slice(), &header, content].concat()))
         };
         if self.encrypts_first {
-            let encrypted = encrypt_blocks(&self.key, content)?;
+            let encrypted = encrypt_blocks(&self.key, content, padding)?;
             let tag = tag_of(&encrypted)?;
             return Ok([encrypted.as_slice(), tag.as_ref()].concat());
         }
-        encrypt_blocks(&self.key, &[content, tag_of(content)?.as_ref()].concat())
+        encrypt_blocks(&self.key, &[content, tag_of(content)?.as_ref()].concat(), padding)
     }
 }
 
 /// The initialisation vector and the encrypted blocks of a content and its authentication code.
-fn encrypt_blocks(key: &PaddedBlockEncryptingKey, content: &[u8]) -> Result<Vec<u8>, Unspecified> {
-    let padding = BLOCK - 1 - content.len() % BLOCK;
+fn encrypt_blocks(key: &PaddedBlockEncryptingKey, content: &[u8], padding: Padding) -> Result<Vec<u8>, Unspecified> {
+    let mut fill = BLOCK - 1 - content.len() % BLOCK;
+    // Without a byte beside its length, padding cannot be wrong: a block more has some.
+    if padding == Padding::Wrong && fill == 0 {
+        fill = BLOCK;
+    }
     let mut blocks = content.to_vec();
-    blocks.extend(std::iter::repeat_n(u8::try_from(padding).map_err(|_| Unspecified)?, padding + 1));
+    blocks.extend(std::iter::repeat_n(u8::try_from(fill).map_err(|_| Unspecified)?, fill + 1));
+    if let Some(first) = blocks.get_mut(content.len()).filter(|_| padding == Padding::Wrong) {
+        *first ^= 0x55;
+    }
     let used = key.encrypt(&mut blocks)?;
     // The library pads by its own rule, which makes one block more: TLS has padded already.
     blocks.truncate(blocks.len().saturating_sub(BLOCK));

@@ -66,7 +66,7 @@ static OFFERED: LazyLock<Vec<u16>> =
     LazyLock::new(|| ORDINARY.iter().copied().filter(|suite| can_finish(*suite)).collect());
 
 /// Whether we can carry a handshake with a suite to its end.
-fn can_finish(suite: u16) -> bool {
+pub(crate) fn can_finish(suite: u16) -> bool {
     let by_curve = ephemeral(suite) == Some(Ephemeral::Curve);
     let by_rsa = SuiteFacts::of(suite).key_exchange.as_deref() == Some("RSA");
     (by_curve || by_rsa) && protection::is_known(suite)
@@ -113,6 +113,52 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Ses
     })
 }
 
+/// Whether the server takes a `Finished` whose padding is wrong, in one of these suites in CBC mode.
+pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, suites: &[u16]) -> Result<bool, Reason> {
+    let asked = caller.converse(|talk| async move {
+        let mut visit = Visit { talk, flight: Flight::default(), ticket: None, spoke: false };
+        let random = random_bytes()?;
+        let hello = Hello { encrypt_then_mac: false, ..hello(caller, suites, random) };
+        visit.talk.say(0x0301, &hello.message()).await?;
+        visit.flight = visit.talk.flight().await?;
+        let hello = visit.flight.hello.clone().ok_or(End::Unable)?;
+        let is_asked_for = hello.version == Version::Tls12.code() && suites.contains(&hello.suite);
+        if !is_asked_for || hello.encrypt_then_mac {
+            return Err(End::Unable);
+        }
+        // One that wants a certificate may end the handshake for want of it, whatever the padding.
+        let may_want_more = visit.flight.certificate_request.is_some();
+        let (client_random, _) = random.split_at(32);
+        visit.finish(&hello, client_random, Finish::BadlyPadded).await?;
+        match visit.talk.next().await {
+            Ok(Event::ChangeCipherSpec | Event::Message(_)) => Ok(true),
+            Ok(Event::Alert(alert)) if alert.fatal && (alert.is_about_padding() || !may_want_more) => Ok(false),
+            Err(End::Net(NetError::Closed)) if !may_want_more => Ok(false),
+            Ok(_) => Err(End::Unable),
+            Err(end) => Err(end),
+        }
+    });
+    asked.await
+}
+
+/// A hello of TLS 1.2 whose handshake we can carry on.
+fn hello<'a>(caller: &Caller<'a>, suites: &'a [u16], random: [u8; 64]) -> Hello<'a> {
+    Hello {
+        compressions: &[0],
+        groups: &GROUPS,
+        server_name: caller.server_name,
+        random,
+        ..Hello::new(Version::Tls12, suites)
+    }
+}
+
+/// How our half of a handshake ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finish {
+    Rightly,
+    BadlyPadded,
+}
+
 /// A handshake under way.
 struct Visit {
     talk: Talk,
@@ -135,15 +181,7 @@ impl Visit {
             Ask::Renegotiation => (&[], &[]),
             Ask::Ticket { session_id } => (&ticket, session_id),
         };
-        let hello = Hello {
-            compressions: &[0],
-            groups: &GROUPS,
-            more,
-            session_id,
-            server_name: caller.server_name,
-            random,
-            ..Hello::new(Version::Tls12, &OFFERED)
-        };
+        let hello = Hello { more, session_id, ..hello(caller, &OFFERED, random) };
         self.talk.say(0x0301, &hello.message()).await?;
         self.flight = self.talk.flight().await?;
         let hello = self.flight.hello.clone().ok_or(End::Unable)?;
@@ -155,13 +193,18 @@ impl Visit {
             return Ok(None);
         }
         let (client_random, _) = random.split_at(32);
-        let (sealer, verify_data) = self.finish(&hello, client_random).await?;
+        let (sealer, verify_data) = self.finish(&hello, client_random, Finish::Rightly).await?;
         self.read_until_finished().await?;
         Ok(Some(After { sealer, verify_data }))
     }
 
     /// Our half of the key exchange, and all that follows up to our `Finished`.
-    async fn finish(&mut self, hello: &ServerHello, client_random: &[u8]) -> Result<(Sealer12, Vec<u8>), End> {
+    async fn finish(
+        &mut self,
+        hello: &ServerHello,
+        client_random: &[u8],
+        ending: Finish,
+    ) -> Result<(Sealer12, Vec<u8>), End> {
         let mut sent = Vec::new();
         if self.flight.certificate_request.is_some() {
             self.put(&mut sent, handshake::CERTIFICATE, &[0, 0, 0]);
@@ -180,7 +223,11 @@ impl Visit {
         let mut sealer = Sealer12::new(hello.suite, &keys, hello.encrypt_then_mac)?;
         let verify_data = hash.prf(&master, b"client finished", &hash.of_bytes(&self.talk.transcript), 12)?;
         sent.extend(record(ContentType::ChangeCipherSpec, RECORD_VERSION, &[1]));
-        sent.extend(sealer.seal(ContentType::Handshake, &message(handshake::FINISHED, &verify_data))?);
+        let finished = message(handshake::FINISHED, &verify_data);
+        sent.extend(match ending {
+            Finish::Rightly => sealer.seal(ContentType::Handshake, &finished)?,
+            Finish::BadlyPadded => sealer.seal_badly_padded(ContentType::Handshake, &finished)?,
+        });
         self.talk.send(&sent).await?;
         Ok((sealer, verify_data))
     }
@@ -249,14 +296,7 @@ impl Visit {
             let mut info = Vec::new();
             put_block8(&mut info, &verify_data);
             let more = [(extension::RENEGOTIATION_INFO, info)];
-            let hello = Hello {
-                compressions: &[0],
-                groups: &GROUPS,
-                more: &more,
-                server_name: caller.server_name,
-                random: random_bytes()?,
-                ..Hello::new(Version::Tls12, &OFFERED)
-            };
+            let hello = Hello { more: &more, ..hello(caller, &OFFERED, random_bytes()?) };
             self.talk.send(&sealer.seal(ContentType::Handshake, &hello.message())?).await?;
             if let Ok(kind) = caller.deadline.shortened(PATIENCE).cap(self.next_but_data()).await {
                 return kind;

@@ -78,6 +78,11 @@ impl Alert {
         }
     }
 
+    /// Whether it says that a record could not be opened, as wrong padding must be answered (RFC 5246 section 7.2.2).
+    pub(crate) fn is_about_padding(self) -> bool {
+        matches!(self.code, Self::BAD_RECORD_MAC | Self::DECRYPTION_FAILED)
+    }
+
     /// Whether nothing comes after it.
     pub(crate) fn ends_connection(self) -> bool {
         self.fatal || self.code == Self::CLOSE_NOTIFY

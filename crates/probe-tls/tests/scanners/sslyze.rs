@@ -1,27 +1,20 @@
 //! sslyze, from its JSON file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::{Facts, group, run, sorted, written, yes};
 use crate::stage::HOST;
+use crate::stage::servers::python_program;
 
 const SCANS: &str = "--sslv2 --sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --compression --early_data --openssl_ccs
     --fallback --heartbleed --robot --reneg --resum --elliptic_curves --ems --certinfo --mozilla_config disable";
 
-/// sslyze as `./test.sh` installs it, in a Python environment of its own.
-fn program() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
-    let program = target.join("scanners/bin/sslyze");
-    assert!(program.exists(), "{} is missing: ./test.sh installs it", program.display());
-    program
-}
-
 pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
     let file = dir.join(format!("sslyze-{port}.json"));
-    let mut command = Command::new(program());
+    let mut command = Command::new(python_program("sslyze"));
     command.args(SCANS.split_whitespace()).args(["--quiet", "--sni", HOST, "--json_out"]).arg(&file);
     run(command.arg(format!("127.0.0.1:{port}")));
     // It writes a modulus as one number, which no reader of JSON bears.

@@ -1,4 +1,4 @@
-//! Apache, `gnutls-serv`, OpenSSL as no distribution ships it, and what servers staple.
+//! Apache, `gnutls-serv`, tlslite-ng, OpenSSL as no distribution ships it, and what servers staple.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,26 @@ pub(crate) fn built_openssl(name: &str) -> PathBuf {
     let program = target.join("openssl").join(name).join("openssl");
     assert!(program.exists(), "{} is missing: ./test.sh builds it", program.display());
     program
+}
+
+/// A program of the Python environment that `./test.sh` makes.
+pub(crate) fn python_program(name: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
+    let program = target.join("scanners/bin").join(name);
+    assert!(program.exists(), "{} is missing: ./test.sh installs it", program.display());
+    program
+}
+
+/// A server by tlslite-ng in CBC mode, which looks at the padding of records or does not.
+pub(crate) fn tlslite(authority: &Authority, kind: &str) -> Started {
+    let port = free_port();
+    let mut command = Command::new(python_program("python"));
+    command
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stage/unpadded.py"))
+        .arg(port.to_string())
+        .args([authority.file("leaf.pem"), authority.file("leaf.key")])
+        .arg(kind);
+    Started::start(&mut command, port, kind)
 }
 
 /// Apache with these directives, separated by `|`, in its one virtual host.

@@ -15,7 +15,7 @@ use crate::endpoint::handshake::shake_hands;
 use crate::endpoint::hello::{SCHEMES, Shape, WEAK_SCHEMES};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
-use crate::flaws::{self, Tested, ccs_injection, robot};
+use crate::flaws::{self, Tested, ccs_injection, poodle_tls, robot};
 use crate::session::Handshake;
 use crate::session::tls13::{self, Wish};
 
@@ -110,20 +110,21 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     }
     let suites_and_after = async {
         let suites = all_suites(caller, &versions).await;
-        let (groups, offers, weakly_signed, robot) = tokio::join!(
+        let (groups, offers, weakly_signed, robot, poodle_tls) = tokio::join!(
             groups_up_to_tls12(caller, &suites),
             all_offers(caller, &versions, &suites),
             weakly_signed(caller, &suites),
             robot::test(caller, &versions, &suites),
+            poodle_tls::test(caller, &versions, &suites),
         );
-        (suites, groups, offers, weakly_signed, robot)
+        (suites, groups, offers, weakly_signed, robot, poodle_tls)
     };
     let visit_and_return = async {
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
     };
     let (
-        (suites, older_groups, offers, weakly_signed, robot),
+        (suites, older_groups, offers, weakly_signed, robot, poodle_tls),
         (at_tls13, handshake),
         newest_groups,
         (nameless, ccs_injection),
@@ -143,7 +144,8 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     );
     let groups = older_groups.into_iter().chain(newest_groups).collect();
     let sessions = Sessions { at_tls12, at_tls13 };
-    let flaws = Tested { robot, ccs_injection: Some(ccs_injection), ..tested };
+    let poodle_tls = Some(poodle_tls);
+    let flaws = Tested { robot, poodle_tls, ccs_injection: Some(ccs_injection), ..tested };
     Ok(Survey {
         versions,
         offers,
