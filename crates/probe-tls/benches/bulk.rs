@@ -1,7 +1,9 @@
-//! What many endpoints cost together: time, connections, memory and processor, for 1, 10, 100 and 1000 of them.
+//! What many endpoints cost together: time, connections, memory and processor, for 1, 10, 50, 100 and 1000 of them, near
+//! and 40 ms away.
 //!
 //! `cargo bench -p vigie-probe-tls --bench bulk [COUNT]…`. Needs nginx and OpenSSL. One nginx signs for all, on as many
-//! loopback addresses; memory is the peak of this process so far, so that counts must grow.
+//! loopback addresses, and takes most of the processor: what it takes is in the wall time. Memory is the peak of this
+//! process so far, so that counts must grow; the relay that makes the way long is a process of its own.
 
 #![expect(
     clippy::disallowed_methods,
@@ -13,15 +15,19 @@
     reason = "a bench plays the network, prints a table, and ends at the first surprise"
 )]
 
+mod relay;
 #[path = "../tests/stage/mod.rs"]
 mod stage;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use jiff::civil::date;
+use relay::Relay;
 use stage::{Authority, HOST, Nginx, free_port};
 use tokio_util::sync::CancellationToken;
 use vigie_model::{Endpoint, Outcome, Transport, Vantage};
@@ -36,8 +42,12 @@ const PER_HOST: usize = 4;
 
 #[tokio::main]
 async fn main() {
-    let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
-    let counts = if asked.is_empty() { vec![1, 10, 100, 1000] } else { asked };
+    let words: Vec<String> = std::env::args().collect();
+    if let Some(place) = words.iter().position(|word| word == "relay") {
+        return be_a_relay(&words[place + 1..]).await;
+    }
+    let asked: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let counts = if asked.is_empty() { vec![1, 10, 50, 100, 1000] } else { asked };
     let most = counts.iter().copied().max().expect("a count");
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
@@ -50,17 +60,64 @@ async fn main() {
         ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;"
     );
     let _nginx = Nginx::start(&authority, &server);
-    println!("{:>9}{:>12}{:>13}{:>12}{:>14}", "endpoints", "wall ms", "connections", "cpu ms", "peak RSS MB");
-    for count in counts {
-        let (begun, cpu) = (Instant::now(), cpu_ms());
-        let connections = look_at(count, port).await;
-        println!(
-            "{count:>9}{:>12}{connections:>13}{:>12}{:>14.1}",
-            begun.elapsed().as_millis(),
-            cpu_ms() - cpu,
-            peak_mb()
-        );
+    println!(
+        "{:>7}{:>10}{:>10}{:>13}{:>9}{:>13}",
+        "RTT ms", "endpoints", "wall ms", "connections", "cpu ms", "peak RSS MB"
+    );
+    let far = FarAway::start(most, port);
+    for (round_trip_ms, port) in [(0, port), (ROUND_TRIP_MS, far.port)] {
+        for count in &counts {
+            let (begun, cpu) = (Instant::now(), cpu_ms());
+            let connections = look_at(*count, port).await;
+            let (wall, cpu) = (begun.elapsed().as_millis(), cpu_ms() - cpu);
+            println!("{round_trip_ms:>7}{count:>10}{wall:>10}{connections:>13}{cpu:>9}{:>13.1}", peak_mb());
+        }
     }
+}
+
+const ROUND_TRIP_MS: u64 = 40;
+
+/// The same servers at the other end of a long way; the relay ends with this.
+struct FarAway {
+    relay: Child,
+    port: u16,
+}
+
+impl FarAway {
+    fn start(addresses: usize, to: u16) -> Self {
+        let port = free_port();
+        let words = ["relay".to_owned(), addresses.to_string(), port.to_string(), to.to_string()];
+        let mut relay = Command::new(std::env::current_exe().expect("this program"))
+            .args(words)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a relay");
+        let mut ready = String::new();
+        BufReader::new(relay.stdout.take().expect("its words")).read_line(&mut ready).expect("a word");
+        Self { relay, port }
+    }
+}
+
+impl Drop for FarAway {
+    fn drop(&mut self) {
+        let _ = self.relay.kill();
+        let _ = self.relay.wait();
+    }
+}
+
+/// Carries all connections until it is killed. `words`: how many addresses, its port, the port of the servers.
+async fn be_a_relay(words: &[String]) {
+    let numbers: Vec<u16> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let addresses: Vec<Ipv4Addr> = (0..usize::from(numbers[0])).map(address).collect();
+    let _relay = Relay::start_at(
+        &addresses,
+        numbers[1],
+        (addresses[0], numbers[2]).into(),
+        Duration::from_millis(ROUND_TRIP_MS),
+    )
+    .await;
+    println!("ready");
+    std::future::pending::<()>().await;
 }
 
 /// One loopback address for each endpoint.

@@ -13,20 +13,16 @@
     reason = "a bench plays the network, prints a table, and ends at the first surprise"
 )]
 
+mod relay;
 #[path = "../tests/stage/mod.rs"]
 mod stage;
 
-use std::net::Ipv4Addr;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use relay::Relay;
 use stage::{Authority, Look, Nginx};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
-use tokio::time::sleep_until;
 
 const INTERMEDIATE: &str = "ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;";
@@ -88,66 +84,4 @@ async fn other(tool: &str, port: u16) {
     };
     let run = tokio::task::spawn_blocking(move || command.stdout(Stdio::null()).stderr(Stdio::null()).status());
     assert!(run.await.is_ok_and(|status| status.is_ok_and(|status| status.success())), "{tool} is needed");
-}
-
-/// Holds every byte half a round trip each way, and the first ones one round trip more, for that of TCP’s own
-/// handshake, which a program cannot hold.
-struct Relay {
-    port: u16,
-    connections: Arc<AtomicUsize>,
-}
-
-impl Relay {
-    async fn start(to: u16, round_trip: Duration) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&connections);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                counted.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(carry(client, to, round_trip));
-            }
-        });
-        Self { port, connections }
-    }
-}
-
-async fn carry(client: TcpStream, to: u16, round_trip: Duration) {
-    let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, to)).await else { return };
-    let _ = (client.set_nodelay(true), server.set_nodelay(true));
-    let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-    tokio::join!(
-        hold(from_client, to_server, round_trip / 2, round_trip),
-        hold(from_server, to_client, round_trip / 2, Duration::ZERO)
-    );
-}
-
-async fn hold(
-    mut from: tokio::net::tcp::OwnedReadHalf,
-    mut to: tokio::net::tcp::OwnedWriteHalf,
-    delay: Duration,
-    first: Duration,
-) {
-    let (sender, mut held) = mpsc::unbounded_channel::<(tokio::time::Instant, Vec<u8>)>();
-    let begun = tokio::time::Instant::now();
-    let read = async move {
-        let mut buffer = vec![0; 16 * 1024];
-        while let Ok(count @ 1..) = from.read(&mut buffer).await {
-            let at = (tokio::time::Instant::now() + delay).max(begun + first + delay);
-            if sender.send((at, buffer.get(..count).unwrap_or_default().to_vec())).is_err() {
-                return;
-            }
-        }
-    };
-    let write = async move {
-        while let Some((at, bytes)) = held.recv().await {
-            sleep_until(at).await;
-            if to.write_all(&bytes).await.is_err() {
-                return;
-            }
-        }
-        let _ = to.shutdown().await;
-    };
-    tokio::join!(read, write);
 }

@@ -11,6 +11,9 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use crate::permits::Permit;
 use crate::{Deadline, NetError};
 
+/// Bytes asked of the system at a time: a server's first flight fits.
+const CHUNK_BYTES: usize = 4096;
+
 /// One TCP connection that the door opened: it fails with [`NetError::TooMuch`] past its byte cap, with
 /// [`NetError::Timeout`] past its deadline, and with [`NetError::Cancelled`] when the run stops.
 ///
@@ -65,6 +68,8 @@ impl Connection {
 
     /// Appends what the peer sends next to `to`; returns how many bytes came, 0 when it closed.
     pub async fn receive(&mut self, to: &mut Vec<u8>) -> Result<usize, NetError> {
+        // A vector has room for 64 bytes of its own accord: each would be a call of the system.
+        to.reserve(CHUNK_BYTES);
         Ok(self.read_buf(to).await?)
     }
 
