@@ -6,22 +6,9 @@ mod stage;
 
 use std::collections::BTreeSet;
 
+use stage::rules::rules;
 use stage::{Authority, HOST, Look, Seen, openssl};
 use vigie_model::{Lang, VerdictOutcome};
-use vigie_probe::Probe;
-use vigie_probe_tls::TlsProbe;
-use vigie_rules::{Frameworks, RuleSet, shipped_rules};
-use vigie_source::SourceFile;
-
-fn rules() -> RuleSet {
-    let files: Vec<SourceFile> =
-        shipped_rules().into_iter().filter(|file| file.name().starts_with("rules/tls/")).collect();
-    let catalogue = TlsProbe::new(&[]).unwrap().catalogue().unwrap();
-    let frameworks =
-        Frameworks::shipped().unwrap_or_else(|problems| panic!("{}", problems.render(Lang::En, false, 120)));
-    RuleSet::load_layers([files], &catalogue, &frameworks)
-        .unwrap_or_else(|problems| panic!("{}", problems.render(Lang::En, false, 120)))
-}
 
 /// The checks that fail on what was seen, as `rule/check`, and the rules that cannot decide.
 fn judge(seen: &Seen) -> (BTreeSet<String>, BTreeSet<String>) {

@@ -1,5 +1,5 @@
 //! Every property over its seeds and over a few thousand fixed mutations of them: the search that fits
-//! a stable toolchain and no time at all.
+//! a stable toolchain and no time at all. With time, `VIGIE_MUTATIONS=1000000` tries that many on each target.
 #![cfg(test)]
 
 use std::collections::BTreeSet;
@@ -89,7 +89,9 @@ fn smoke(module: &str) {
         }
         let mut dice = Dice(0x7669_6769_6500_0001);
         let mean = seeds.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() / seeds.len();
-        let rounds = (MUTATED_BYTES / mean.max(1)).clamp(*MUTATIONS.start(), *MUTATIONS.end());
+        let usual = (MUTATED_BYTES / mean.max(1)).clamp(*MUTATIONS.start(), *MUTATIONS.end());
+        let asked = std::env::var("VIGIE_MUTATIONS").ok().and_then(|number| number.parse().ok());
+        let rounds = asked.unwrap_or(usual);
         for round in 0..rounds {
             let bytes = mutated(&seeds, &mut dice);
             play(target, &format!("mutation {round}"), &bytes);
