@@ -118,7 +118,7 @@ impl Case {
             lines.insert(name.trim().to_owned(), value.trim().to_owned());
         }
         lines.retain(|_, value| value != "none");
-        let lines: String = lines.iter().map(|(name, value)| format!("{name} = {value}\n")).collect();
-        format!("{before}[v3_leaf]\n{lines}[ca]{after}")
+        let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        format!("{before}[v3_leaf]\n{}\n[ca]{after}", lines.join("\n"))
     }
 }

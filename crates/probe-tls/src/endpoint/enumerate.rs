@@ -362,6 +362,11 @@ fn group_of(pick: &Accepted) -> Option<u16> {
     }
 }
 
+/// Whether a suite exchanges keys on a curve that no certificate narrows.
+pub(crate) fn takes_any_group(pick: &Accepted) -> bool {
+    is_on_a_curve(pick) && !is_signed_by_ecdsa(pick.hello.suite) && group_of(pick).is_some()
+}
+
 fn is_on_a_curve(pick: &Accepted) -> bool {
     ephemeral(pick.hello.suite) == Some(Ephemeral::Curve)
 }

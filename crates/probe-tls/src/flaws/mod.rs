@@ -150,7 +150,7 @@ fn takes(
 
 /// The newest accepted version up to TLS 1.2, where handshakes are in the clear. `Err` with what the absence of one
 /// means: no flaw there, or a reason not to know.
-fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &Accepted), Verdict> {
+pub(crate) fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &Accepted), Verdict> {
     let newest = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last();
     newest.ok_or_else(|| {
         let mut old = versions.range(..=Version::Tls12);

@@ -16,11 +16,12 @@ use vigie_probe::NetError;
 use x509_parser::parse_x509_certificate;
 use x509_parser::public_key::PublicKey;
 
-use super::Verdict;
+use super::{Verdict, newest_in_the_clear};
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
+use crate::endpoint::suites::ORDINARY;
 use crate::session::random_bytes;
 use crate::session::talk::{End, Event, Talk};
 use crate::wire::write::{message, put_block16, record};
@@ -75,21 +76,43 @@ pub(crate) async fn test(
     Some(differs(caller, version, &by_rsa).await)
 }
 
+/// The same for a server that accepts old versions, which nearly all take RSA key transport: it need not wait for the
+/// list of suites. Nothing when it takes none of the usual ones.
+pub(crate) async fn test_at_once(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Verdict> {
+    let (version, _) = newest_in_the_clear(versions).ok()?;
+    let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| is_by_rsa(*suite)).collect();
+    let (first, others) = QUESTIONS.split_first()?;
+    let first = ask(caller, version, &suites, *first).await.ok()?;
+    let others = ask_all(caller, version, &suites, others).await;
+    let first = others.map(|others| [vec![first], others].concat());
+    Some(match first {
+        Ok(first) => judge(caller, version, &suites, &first).await,
+        Err(reason) => Err(reason),
+    })
+}
+
 /// The accepted suites with RSA key transport, if any.
 fn by_rsa(seen: &SuitesSeen) -> Option<Vec<u16>> {
     let picks = seen.picks.iter().map(|pick| pick.hello.suite);
-    let by_rsa = |suite: &u16| TlsCipherSuite::from_id(*suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa);
-    let suites: Vec<u16> = picks.filter(by_rsa).collect();
+    let suites: Vec<u16> = picks.filter(|suite| is_by_rsa(*suite)).collect();
     (!suites.is_empty()).then_some(suites)
+}
+
+fn is_by_rsa(suite: u16) -> bool {
+    TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa)
 }
 
 /// Whether reactions differ, twice in the same way.
 async fn differs(caller: &Caller<'_>, version: Version, suites: &[u16]) -> Verdict {
-    let first = reactions(caller, version, suites).await?;
-    if is_uniform(&first) {
+    let first = ask_all(caller, version, suites, &QUESTIONS).await?;
+    judge(caller, version, suites, &first).await
+}
+
+async fn judge(caller: &Caller<'_>, version: Version, suites: &[u16], first: &[Reaction]) -> Verdict {
+    if is_uniform(first) {
         return Ok(false);
     }
-    let second = reactions(caller, version, suites).await?;
+    let second = ask_all(caller, version, suites, &QUESTIONS).await?;
     // A difference that does not come back was an accident of the network, or of a busy server.
     if first == second { Ok(true) } else { Err(Reason::PeerMisbehaved) }
 }
@@ -103,10 +126,23 @@ fn is_uniform(reactions: &[Reaction]) -> bool {
     same(&of(true)) && same(&of(false))
 }
 
-async fn reactions(caller: &Caller<'_>, version: Version, suites: &[u16]) -> Result<Vec<Reaction>, Reason> {
-    let asked = QUESTIONS
-        .map(|(padding, whole)| caller.converse(move |talk| react(caller, version, suites, padding, whole, talk)));
+async fn ask_all(
+    caller: &Caller<'_>,
+    version: Version,
+    suites: &[u16],
+    questions: &[(Padding, bool)],
+) -> Result<Vec<Reaction>, Reason> {
+    let asked = questions.iter().map(|question| ask(caller, version, suites, *question));
     join_all(asked).await.into_iter().collect()
+}
+
+async fn ask(
+    caller: &Caller<'_>,
+    version: Version,
+    suites: &[u16],
+    (padding, whole): (Padding, bool),
+) -> Result<Reaction, Reason> {
+    caller.converse(move |talk| react(caller, version, suites, padding, whole, talk)).await
 }
 
 async fn react(

@@ -1,5 +1,6 @@
 //! Which questions are asked of an endpoint, and in what order.
 
+mod by_suites;
 mod seen;
 
 use std::collections::BTreeMap;
@@ -8,27 +9,20 @@ use futures_util::future::join_all;
 use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
+use self::by_suites::BySuites;
 use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
-use crate::endpoint::hello::{SCHEMES, Shape, WEAK_SCHEMES};
+use crate::endpoint::hello::{SCHEMES, Shape};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
-use crate::flaws::{self, Tested, ccs_injection, poodle_tls, robot};
+use crate::flaws::{self, Tested, ccs_injection};
 use crate::session::Handshake;
 use crate::session::tls13::{self, Wish};
 
 /// The most connections that one look opens. Most servers take a third of them.
 pub(crate) const MAX_CONNECTIONS: u32 = 120;
-
-/// Questions about suites up to TLS 1.2, all versions together. What remains of [`MAX_CONNECTIONS`] is for the six
-/// versions, TLS 1.3, groups, short lists that a cut elimination leaves open, a name left out, handshakes and coming
-/// back to them, and the tests of known flaws.
-const QUESTIONS: u32 = 66;
-
-/// Questions about the five suites of TLS 1.3.
-const QUESTIONS_TLS13: u32 = 7;
 
 /// Everything that was asked and answered.
 #[derive(Debug, Default)]
@@ -108,23 +102,12 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
         return Err(proof.unwrap_or(first));
     }
-    let suites_and_after = async {
-        let suites = all_suites(caller, &versions).await;
-        let (groups, offers, weakly_signed, robot, poodle_tls) = tokio::join!(
-            groups_up_to_tls12(caller, &suites),
-            all_offers(caller, &versions, &suites),
-            weakly_signed(caller, &suites),
-            robot::test(caller, &versions, &suites),
-            poodle_tls::test(caller, &versions, &suites),
-        );
-        (suites, groups, offers, weakly_signed, robot, poodle_tls)
-    };
     let visit_and_return = async {
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
     };
     let (
-        (suites, older_groups, offers, weakly_signed, robot, poodle_tls),
+        by_suites,
         (at_tls13, handshake),
         newest_groups,
         (nameless, ccs_injection),
@@ -133,7 +116,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         tested,
         bears_unknown_extensions,
     ) = tokio::join!(
-        suites_and_after,
+        by_suites::by_suites(caller, &versions),
         visit_and_return,
         groups_at_tls13(caller, &versions),
         nameless(caller, host, &versions),
@@ -142,10 +125,10 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         flaws::test(caller, &versions),
         bears_unknown_extensions(caller, &versions),
     );
-    let groups = older_groups.into_iter().chain(newest_groups).collect();
+    let BySuites { suites, groups, offers, weakly_signed, robot, poodle_tls } = by_suites;
+    let groups = groups.into_iter().chain(newest_groups).collect();
     let sessions = Sessions { at_tls12, at_tls13 };
-    let poodle_tls = Some(poodle_tls);
-    let flaws = Tested { robot, poodle_tls, ccs_injection: Some(ccs_injection), ..tested };
+    let flaws = Tested { robot, poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
     Ok(Survey {
         versions,
         offers,
@@ -159,18 +142,6 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         bears_unknown_extensions,
         weakly_signed,
     })
-}
-
-/// Asks for a signature over SHA-1 or MD5 and no other, where TLS 1.2 has suites that sign.
-async fn weakly_signed(caller: &Caller<'_>, suites: &BTreeMap<Version, SuitesSeen>) -> Option<Answer> {
-    let picks = &suites.get(&Version::Tls12)?.picks;
-    let signing =
-        picks.iter().filter(|pick| pick.flight.key_exchange.as_ref().is_some_and(|sent| sent.scheme.is_some()));
-    let suites: Vec<u16> = signing.map(|pick| pick.hello.suite).take(LONGEST_OFFER).collect();
-    if suites.is_empty() {
-        return None;
-    }
-    Some(caller.ask(&Offer { schemes: WEAK_SCHEMES, ..Offer::new(Version::Tls12, &suites) }).await)
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
@@ -219,38 +190,10 @@ async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Versio
     }
 }
 
-/// Every suite of every accepted version.
-async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BTreeMap<Version, SuitesSeen> {
-    let old = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).count();
-    let each = QUESTIONS / u32::try_from(old).unwrap_or(1).max(1);
-    let newest = accepted(versions).map(|(version, _)| version).filter(|version| *version <= Version::Tls12).last();
-    let asked = accepted(versions).map(|(version, first)| async move {
-        let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
-        (version, enumerate::suites(caller, version, first, Some(version) == newest, questions).await)
-    });
-    let mut all: BTreeMap<Version, SuitesSeen> = join_all(asked).await.into_iter().collect();
-    // What some versions did not need goes to those that were cut, the newest first.
-    let old = || ..=Version::Tls12;
-    let mut spare = all.range(old()).map(|(_, seen)| seen.left).fold(0, u32::saturating_add);
-    for (version, seen) in all.range_mut(old()).rev().filter(|(_, seen)| seen.is_cut()) {
-        spare = seen.go_on(caller, *version, spare).await;
-    }
-    all
-}
-
 /// The groups of TLS 1.3, if it is accepted: those of its first choice of suite are those of all.
 async fn groups_at_tls13(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(Version, GroupsSeen)> {
     let first = accepted_at(versions, Version::Tls13)?;
     Some((Version::Tls13, enumerate::groups(caller, Version::Tls13, std::slice::from_ref(first)).await))
-}
-
-/// The groups of the newest accepted version up to TLS 1.2, where suites and certificates bear on them.
-async fn groups_up_to_tls12(
-    caller: &Caller<'_>,
-    suites: &BTreeMap<Version, SuitesSeen>,
-) -> Option<(Version, GroupsSeen)> {
-    let (version, seen) = suites.range(..=Version::Tls12).next_back()?;
-    Some((*version, enumerate::groups(caller, *version, &seen.picks).await))
 }
 
 /// Whether the server passes over extensions that nobody knows. One that answered only plainer hellos is asked again
@@ -288,25 +231,6 @@ async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> 
         Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
         seen => seen,
     }
-}
-
-/// What the server takes from each short list: as the elimination tells, and asked where it was cut.
-async fn all_offers(
-    caller: &Caller<'_>,
-    versions: &BTreeMap<Version, Answer>,
-    suites: &BTreeMap<Version, SuitesSeen>,
-) -> BTreeMap<(Version, SuiteList), Answer> {
-    let offers = SuiteList::ALL.iter().flat_map(|list| Version::ALL.map(|version| (version, *list)));
-    let offers = offers.filter(|(version, list)| list.concerns(*version) && accepted_at(versions, *version).is_some());
-    let asked = offers.map(|(version, list)| async move {
-        let known = suites.get(&version).and_then(|seen| seen.answer_to(list));
-        let answer = match known {
-            Some(answer) => answer,
-            None => caller.ask_about(version, list.suites()).await,
-        };
-        ((version, list), answer)
-    });
-    join_all(asked).await.into_iter().collect()
 }
 
 /// A hello without a name, where there is one to leave out: at the newest version that shows its certificates, and
