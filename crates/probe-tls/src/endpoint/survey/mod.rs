@@ -106,25 +106,21 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
     };
-    let (
-        by_suites,
-        (at_tls13, handshake),
-        newest_groups,
-        (nameless, ccs_injection),
-        at_tls12,
-        fallback,
-        tested,
-        bears_unknown_extensions,
-    ) = tokio::join!(
+    // Questions that stand alone go one after the other: they would keep the long chains waiting for their turn.
+    let short_questions = async {
+        let nameless = nameless(caller, host, &versions).await;
+        let fallback = fall_back(caller, &versions).await;
+        let tested = flaws::test(caller, &versions).await;
+        (nameless, fallback, tested, bears_unknown_extensions(caller, &versions).await)
+    };
+    let (newest_groups, by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
+        groups_at_tls13(caller, &versions),
         by_suites::by_suites(caller, &versions),
         visit_and_return,
-        groups_at_tls13(caller, &versions),
-        nameless(caller, host, &versions),
         resumption::at_tls12(caller, &versions),
-        fall_back(caller, &versions),
-        flaws::test(caller, &versions),
-        bears_unknown_extensions(caller, &versions),
+        short_questions,
     );
+    let ((nameless, ccs_injection), fallback, tested, bears_unknown_extensions) = short_answers;
     let BySuites { suites, groups, offers, weakly_signed, robot, poodle_tls } = by_suites;
     let groups = groups.into_iter().chain(newest_groups).collect();
     let sessions = Sessions { at_tls12, at_tls13 };
