@@ -99,6 +99,18 @@ async fn a_careful_nginx_shows_its_care() {
 }
 
 #[tokio::test]
+async fn a_page_that_comes_compressed_is_read_all_the_same() {
+    let Some(program) = installed(&["/usr/sbin/nginx"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, clear, tls) = nginx(program, folder.path(), "gzip off;", "gzip on; gzip_min_length 1;");
+    for (port, protocol, compressed) in [(clear, "http", false), (tls, "https", true)] {
+        let seen = look(&HttpProbe::new(), &target(loopback(port), Some(protocol))).await;
+        assert_eq!(facts(&seen)["compressed"], json!(compressed), "{protocol}");
+        assert_eq!(facts(&seen)["title"], json!("Portail de démonstration"));
+    }
+}
+
+#[tokio::test]
 async fn a_careless_nginx_shows_that_too() {
     let Some(program) = installed(&["/usr/sbin/nginx"]) else { return };
     let folder = tempfile::tempdir().unwrap();

@@ -119,6 +119,7 @@ impl Chain {
             nosniff: texts(headers, &X_CONTENT_TYPE_OPTIONS)
                 .iter()
                 .any(|value| value.trim().eq_ignore_ascii_case("nosniff")),
+            compressed: last.is_compressed(),
             cookies: self.cookies(),
             security_headers: SECURITY_HEADERS
                 .iter()

@@ -2,13 +2,15 @@
 
 use std::error::Error;
 use std::io;
+use std::io::Read;
 use std::sync::Arc;
 
+use flate2::read::MultiGzDecoder;
 use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderMap, USER_AGENT};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, HOST, HeaderMap, USER_AGENT};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -35,8 +37,15 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// Its header fields.
     pub(super) headers: HeaderMap,
-    /// The beginning of its page.
+    /// The beginning of its page, as it was before it was compressed.
     pub(super) page: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether its page came compressed.
+    pub(super) fn is_compressed(&self) -> bool {
+        self.headers.contains_key(CONTENT_ENCODING)
+    }
 }
 
 /// TLS that accepts any certificate: the TLS probe judges certificates, this one reads pages.
@@ -73,6 +82,8 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, url: &Url) -> Result
         .header(HOST, url.authority())
         .header(USER_AGENT, USER_AGENT_NAME)
         .header(ACCEPT, "text/html, */*;q=0.5")
+        // As browsers do: whether pages are compressed inside TLS is a fact.
+        .header(ACCEPT_ENCODING, "gzip")
         .header(CONNECTION, "close")
         .body(Empty::<Bytes>::new())
         .map_err(|_| NetError::Malformed("an address that HTTP cannot ask for"))?;
@@ -103,7 +114,19 @@ async fn read_answer(response: Response<Incoming>) -> Result<Answer, NetError> {
         }
     }
     page.truncate(MAX_PAGE_BYTES);
+    if head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip")) {
+        page = expanded(&page);
+    }
     Ok(Answer { status: head.status.as_u16(), headers: head.headers, page })
+}
+
+/// The beginning of a page that came compressed, whole or not; no more of it than of one that did not.
+fn expanded(page: &[u8]) -> Vec<u8> {
+    let mut expanded = Vec::new();
+    let longest = u64::try_from(MAX_PAGE_BYTES).unwrap_or(u64::MAX);
+    // A page that was cut off ends in an error: what came before it counts.
+    let _ = MultiGzDecoder::new(page).take(longest).read_to_end(&mut expanded);
+    expanded
 }
 
 /// Finds what went wrong below HTTP or TLS, whose errors wrap it.

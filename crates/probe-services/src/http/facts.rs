@@ -33,6 +33,8 @@ pub struct HttpFacts {
     pub framing_restricted: bool,
     /// Whether `X-Content-Type-Options: nosniff` is sent.
     pub nosniff: bool,
+    /// Whether the page comes compressed to browsers that accept it.
+    pub compressed: bool,
     /// Cookies set, their values left out.
     pub cookies: Vec<Cookie>,
     /// Security headers sent, in lower case.
