@@ -139,15 +139,25 @@ impl SuitesSeen {
             self.ask_in_short_lists(caller, version).await;
         }
         self.close(caller, version).await;
+        if self.at_length == AtLength::NotBorne
+            && let Some(reason) = self.reason()
+        {
+            self.at_length = AtLength::Unknown(reason);
+        }
     }
 
-    /// Asks whose order counts.
+    /// Asks whose order counts. Where a long hello had no answer, that this short one has shows that its length was the
+    /// cause, and not a server that has stopped answering.
     async fn close(&mut self, caller: &Caller<'_>, version: Version) {
-        if self.missing.is_none() && !self.is_cut() {
-            let question = Reversed::of(&self.codes());
-            if question.head.is_some() {
-                self.chosen_by = question.chooser(&caller.ask_about(version, &question.suites).await);
-            }
+        let question = Reversed::of(&self.codes());
+        let is_needed = question.head.is_some() || self.at_length == AtLength::NotBorne;
+        if self.missing.is_some() || self.is_cut() || !is_needed {
+            return;
+        }
+        let answer = caller.ask_about(version, &question.suites).await;
+        self.chosen_by = question.chooser(&answer);
+        if self.at_length == AtLength::NotBorne && !matches!(answer, Answer::Accepted(_)) {
+            self.at_length = AtLength::Unknown(answer.reason().unwrap_or(Reason::PeerMisbehaved));
         }
     }
 
@@ -237,7 +247,7 @@ pub(crate) async fn suites(
     let mut lists = catalogue(version).into_iter();
     let usual = lists.next().unwrap_or_default();
     let short_lists: Vec<Vec<u16>> = lists.collect();
-    let reserved = u32::try_from(short_lists.len()).unwrap_or(u32::MAX).saturating_add(2);
+    let reserved = u32::try_from(short_lists.len()).unwrap_or(u32::MAX).saturating_add(1);
     let rare = short_lists.concat();
     let mut seen = SuitesSeen {
         picks: vec![first.clone()],
