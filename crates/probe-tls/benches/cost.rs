@@ -1,6 +1,6 @@
 //! What one endpoint costs: connections and time, beside other scanners, through a relay that makes the way long.
 //!
-//! `cargo bench -p vigie-probe-tls --bench cost`. Needs nginx, OpenSSL, sslscan and nmap. Each figure is the median of
+//! `cargo bench -p vigie-probe-tls --bench cost`. Needs nginx, OpenSSL, sslyze, sslscan and nmap. Each figure is the median of
 //! three runs of the same minute; compare the columns, not machines.
 
 #![expect(
@@ -22,12 +22,17 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use relay::Relay;
+use stage::servers::python_program;
 use stage::{Authority, Look, Nginx};
 
 const INTERMEDIATE: &str = "ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;";
 const OLD: &str = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_prefer_server_ciphers on;
     ssl_ciphers ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA:CAMELLIA128-SHA:@SECLEVEL=0;";
+/// All that sslyze has but HTTP headers; sslscan and nmap are asked for suites alone.
+const SSLYZE_SCANS: &str =
+    "--quiet --mozilla_config disable --sslv2 --sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --compression --early_data
+    --openssl_ccs --fallback --heartbleed --robot --reneg --resum --elliptic_curves --ems --certinfo";
 const RUNS: usize = 3;
 
 #[tokio::main]
@@ -44,7 +49,7 @@ async fn main() {
                 let scanner = format!("vigie, {at_once} at once");
                 row(name, round_trip_ms, &scanner, &relay, || look(relay.port, at_once)).await;
             }
-            for tool in ["sslscan", "nmap ssl-enum-ciphers"] {
+            for tool in ["sslyze", "sslscan", "nmap ssl-enum-ciphers"] {
                 row(name, round_trip_ms, tool, &relay, || other(tool, relay.port)).await;
             }
         }
@@ -72,16 +77,22 @@ async fn look(port: u16, at_once: usize) {
 
 /// Another scanner, asked for suites and no more. A process of its own: its start is in the time.
 async fn other(tool: &str, port: u16) {
-    let mut command = if tool == "sslscan" {
-        let mut command = Command::new("sslscan");
-        command.args(["--no-heartbleed", "--no-compression", "--no-renegotiation", "--no-fallback"]);
-        command.arg(format!("127.0.0.1:{port}"));
-        command
-    } else {
-        let mut command = Command::new("nmap");
-        command.args(["-n", "-Pn", "--script", "+ssl-enum-ciphers", "-p", &port.to_string(), "127.0.0.1"]);
-        command
-    };
+    let at = format!("127.0.0.1:{port}");
+    let mut command;
+    match tool {
+        "sslyze" => {
+            command = Command::new(python_program("sslyze"));
+            command.args(SSLYZE_SCANS.split_whitespace()).arg(&at);
+        }
+        "sslscan" => {
+            command = Command::new("sslscan");
+            command.args(["--no-heartbleed", "--no-compression", "--no-renegotiation", "--no-fallback", &at]);
+        }
+        _ => {
+            command = Command::new("nmap");
+            command.args(["-n", "-Pn", "--script", "+ssl-enum-ciphers", "-p", &port.to_string(), "127.0.0.1"]);
+        }
+    }
     let run = tokio::task::spawn_blocking(move || command.stdout(Stdio::null()).stderr(Stdio::null()).status());
     assert!(run.await.is_ok_and(|status| status.is_ok_and(|status| status.success())), "{tool} is needed");
 }
