@@ -1,7 +1,7 @@
 //! What many endpoints cost together: time, connections, memory and processor, for 1, 10, 50, 100 and 1000 of them, near
 //! and 40 ms away.
 //!
-//! `cargo bench -p vigie-probe-tls --bench bulk [COUNT]…`. Needs nginx and OpenSSL. One nginx signs for all, on as many
+//! `cargo bench -p vigie-probe-tls --bench bulk -- [polite] [COUNT]…`; `polite` is the pace of an ordinary scan. Needs nginx and OpenSSL. One nginx signs for all, on as many
 //! loopback addresses, and takes most of the processor: what it takes is in the wall time. Memory is the peak of this
 //! process so far, so that counts must grow; the relay that makes the way long is a process of its own.
 
@@ -46,6 +46,7 @@ async fn main() {
     if let Some(place) = words.iter().position(|word| word == "relay") {
         return be_a_relay(&words[place + 1..]).await;
     }
+    let polite = words.iter().any(|word| word == "polite");
     let asked: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let counts = if asked.is_empty() { vec![1, 10, 50, 100, 1000] } else { asked };
     let most = counts.iter().copied().max().expect("a count");
@@ -68,7 +69,7 @@ async fn main() {
     for (round_trip_ms, port) in [(0, port), (ROUND_TRIP_MS, far.port)] {
         for count in &counts {
             let (begun, cpu) = (Instant::now(), cpu_ms());
-            let connections = look_at(*count, port).await;
+            let connections = look_at(*count, port, polite).await;
             let (wall, cpu) = (begun.elapsed().as_millis(), cpu_ms() - cpu);
             println!("{round_trip_ms:>7}{count:>10}{wall:>10}{connections:>13}{cpu:>9}{:>13.1}", peak_mb());
         }
@@ -128,10 +129,13 @@ fn address(number: usize) -> Ipv4Addr {
 }
 
 /// Looks at that many endpoints, and gives back how many connections it took. Results are dropped as they come.
-async fn look_at(count: usize, port: u16) -> u64 {
+async fn look_at(count: usize, port: u16, polite: bool) -> u64 {
     let probe = TlsProbe::new(&[]).unwrap();
-    let context =
-        ProbeContext { door: door(), deadline: Deadline::after(Duration::from_mins(10)), vantage: Vantage::Loopback };
+    let context = ProbeContext {
+        door: door(polite),
+        deadline: Deadline::after(Duration::from_mins(10)),
+        vantage: Vantage::Loopback,
+    };
     let looks = stream::iter(0..count).map(|number| {
         let endpoint =
             Endpoint { transport: Transport::Tcp, host: HOST.parse().unwrap(), port, address: address(number).into() };
@@ -152,18 +156,19 @@ async fn look_at(count: usize, port: u16) -> u64 {
     context.door.volume().connections
 }
 
-fn door() -> Door {
+fn door(polite: bool) -> Door {
     let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
     let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
     let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
     let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
-    let settings = DoorSettings {
+    let hurried = DoorSettings {
         connections_per_host: PER_HOST,
         connections: AT_ONCE * PER_HOST,
         per_second: 1_000_000,
         per_second_per_host: 10_000,
         ..DoorSettings::default()
     };
+    let settings = if polite { DoorSettings::default() } else { hurried };
     let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
     Door::open(&grant, scope, nobody, settings, CancellationToken::new())
 }
