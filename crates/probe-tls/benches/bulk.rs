@@ -21,19 +21,15 @@ mod stage;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use jiff::civil::date;
 use relay::Relay;
-use stage::{Authority, HOST, Nginx, free_port};
-use tokio_util::sync::CancellationToken;
+use stage::{Authority, HOST, Nginx, door, free_port};
 use vigie_model::{Endpoint, Outcome, Transport, Vantage};
-use vigie_probe::{
-    Authorization, Deadline, Door, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Scope, Target,
-};
+use vigie_probe::{Deadline, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Target};
 use vigie_probe_tls::TlsProbe;
 
 /// Endpoints looked at together.
@@ -132,7 +128,7 @@ fn address(number: usize) -> Ipv4Addr {
 async fn look_at(count: usize, port: u16, polite: bool) -> u64 {
     let probe = TlsProbe::new(&[]).unwrap();
     let context = ProbeContext {
-        door: door(polite),
+        door: door(pace(polite)),
         deadline: Deadline::after(Duration::from_mins(10)),
         vantage: Vantage::Loopback,
     };
@@ -156,11 +152,8 @@ async fn look_at(count: usize, port: u16, polite: bool) -> u64 {
     context.door.volume().connections
 }
 
-fn door(polite: bool) -> Door {
-    let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
-    let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
-    let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
-    let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
+/// The pace of an ordinary scan, or as fast as it goes.
+fn pace(polite: bool) -> DoorSettings {
     let hurried = DoorSettings {
         connections_per_host: PER_HOST,
         connections: AT_ONCE * PER_HOST,
@@ -168,9 +161,7 @@ fn door(polite: bool) -> Door {
         per_second_per_host: 10_000,
         ..DoorSettings::default()
     };
-    let settings = if polite { DoorSettings::default() } else { hurried };
-    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
-    Door::open(&grant, scope, nobody, settings, CancellationToken::new())
+    if polite { DoorSettings::default() } else { hurried }
 }
 
 /// Processor time of this process so far, in milliseconds, at the 100 ticks a second that Linux counts in.

@@ -15,8 +15,8 @@ use futures_util::{StreamExt, stream};
 use scanners::{COMPARED, Facts, nmap, sslscan, sslyze, testssl, vigie};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use stage::servers::{apache, built_openssl, gnutls, staple};
-use stage::{Authority, Nginx, look, openssl};
+use stage::servers::{Running, staple};
+use stage::{Authority, look};
 use tokio::task::spawn_blocking;
 use vigie_model::Lang;
 use vigie_source::{Formats, SourceFile};
@@ -150,36 +150,11 @@ impl Target {
             }
         }
         authority.certify("rsa:2048", "");
-        if self.options.contains("dh1024.pem") {
-            openssl(authority.dir.path(), "dhparam -dsaparam -out dh1024.pem 1024");
-        }
         if self.staple {
             staple(&authority, "good");
         }
-        match self.server.as_str() {
-            "nginx" => {
-                let server = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {}", self.options);
-                let nginx = Nginx::start_for(&authority, &self.listen, &server);
-                self.scanned(&authority, nginx.port).await
-            }
-            "apache" => {
-                let apache = apache(&authority, &self.options);
-                self.scanned(&authority, apache.port).await
-            }
-            "gnutls" => {
-                let gnutls = gnutls(&authority, &self.options);
-                self.scanned(&authority, gnutls.port).await
-            }
-            "openssl" => {
-                let server = authority.serve(&self.options);
-                self.scanned(&authority, server.port).await
-            }
-            built => {
-                let program = built_openssl(built.trim_start_matches("openssl-"));
-                let server = authority.serve_by(&program, &self.options);
-                self.scanned(&authority, server.port).await
-            }
-        }
+        let server = Running::start(&authority, &self.server, &self.listen, &self.options);
+        self.scanned(&authority, server.port()).await
     }
 
     async fn scanned(&self, authority: &Authority, port: u16) -> Vec<(&'static str, Facts)> {

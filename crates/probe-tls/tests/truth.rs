@@ -11,8 +11,8 @@ use futures_util::{StreamExt, stream};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
-use stage::servers::{apache, built_openssl, gnutls, staple};
-use stage::{Authority, Nginx, Seen, look, openssl};
+use stage::servers::{Running, staple};
+use stage::{Authority, Seen, look, openssl};
 use vigie_model::{Lang, Outcome};
 use vigie_source::{Formats, SourceFile};
 
@@ -64,29 +64,15 @@ impl Configuration {
         if let Some(kind) = &self.staple {
             staple(&authority, kind);
         }
-        if self.options.contains("dh1024.pem") {
-            openssl(authority.dir.path(), "dhparam -dsaparam -out dh1024.pem 1024");
-        }
         if self.options.contains("ffdhe3072.pem") {
             openssl(
                 authority.dir.path(),
                 "genpkey -genparam -algorithm DH -pkeyopt group:ffdhe3072 -out ffdhe3072.pem",
             );
         }
-        match self.server.as_str() {
-            "openssl" => look(&authority, authority.serve(&self.options).port).await,
-            "nginx" => {
-                let server = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {}", self.options);
-                let nginx = Nginx::start_for(&authority, self.listen.as_deref().unwrap_or_default(), &server);
-                look(&authority, nginx.port).await
-            }
-            "apache" => look(&authority, apache(&authority, &self.options).port).await,
-            "gnutls" => look(&authority, gnutls(&authority, &self.options).port).await,
-            built => {
-                let program = built_openssl(built.trim_start_matches("openssl-"));
-                look(&authority, authority.serve_by(&program, &self.options).port).await
-            }
-        }
+        let listen = self.listen.as_deref().unwrap_or_default();
+        let server = Running::start(&authority, &self.server, listen, &self.options);
+        look(&authority, server.port()).await
     }
 
     /// Everything in which what was seen departs from the truth.

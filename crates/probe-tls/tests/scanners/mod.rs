@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tls_parser::TlsCipherSuite;
+use vigie_probe_tls::SuiteFacts;
 
 /// Facts by name. One that a scanner does not report is missing.
 pub(crate) type Facts = BTreeMap<String, String>;
@@ -68,7 +68,7 @@ pub(crate) fn yes(is_so: bool) -> String {
 
 /// The IANA name of a suite by its code.
 pub(crate) fn suite(code: u16) -> String {
-    TlsCipherSuite::from_id(code).map_or_else(|| format!("0x{code:04X}"), |suite| suite.name.to_owned())
+    SuiteFacts::of(code).name
 }
 
 /// The value of an attribute in a line of XML.

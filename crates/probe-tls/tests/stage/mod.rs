@@ -67,7 +67,12 @@ impl Look<'_> {
         let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed, surveyed: false });
         assert!(probe.concerns(&target));
         let context = ProbeContext {
-            door: door(self.at_once),
+            door: door(DoorSettings {
+                connections_per_host: self.at_once,
+                per_second: 10_000,
+                per_second_per_host: 10_000,
+                ..DoorSettings::default()
+            }),
             deadline: Deadline::after(self.deadline),
             vantage: Vantage::Loopback,
         };
@@ -77,17 +82,12 @@ impl Look<'_> {
     }
 }
 
-fn door(at_once: usize) -> Door {
+/// A door to this machine and nothing else.
+pub(crate) fn door(settings: DoorSettings) -> Door {
     let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
     let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
     let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
     let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
-    let settings = DoorSettings {
-        connections_per_host: at_once,
-        per_second: 10_000,
-        per_second_per_host: 10_000,
-        ..DoorSettings::default()
-    };
     let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
     Door::open(&grant, scope, nobody, settings, CancellationToken::new())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::{Authority, free_port, listens, openssl};
+use super::{Authority, Nginx, OpenSslServer, free_port, listens, openssl};
 
 /// A server of a program of its own, stopped when dropped.
 pub(crate) struct Started {
@@ -32,18 +32,58 @@ impl Drop for Started {
 
 /// OpenSSL as `./test.sh` builds it: `old` with everything switched on, `new` with post-quantum groups.
 pub(crate) fn built_openssl(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
-    let program = target.join("openssl").join(name).join("openssl");
-    assert!(program.exists(), "{} is missing: ./test.sh builds it", program.display());
-    program
+    made_by_test_sh(&format!("openssl/{name}/openssl"))
 }
 
 /// A program of the Python environment that `./test.sh` makes.
 pub(crate) fn python_program(name: &str) -> PathBuf {
+    made_by_test_sh(&format!("scanners/bin/{name}"))
+}
+
+/// A program in the target directory that cargo does not build.
+fn made_by_test_sh(path: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
-    let program = target.join("scanners/bin").join(name);
-    assert!(program.exists(), "{} is missing: ./test.sh installs it", program.display());
+    let program = target.join(path);
+    assert!(program.exists(), "{} is missing: ./test.sh makes it", program.display());
     program
+}
+
+/// A server of any program, stopped when dropped.
+pub(crate) enum Running {
+    OpenSsl(OpenSslServer),
+    Nginx(Nginx),
+    Other(Started),
+}
+
+impl Running {
+    /// Starts a server by its name in a file of truths: a program, or one of the two OpenSSL that `./test.sh` builds.
+    /// `listen` is what nginx's directive of that name says beside its port.
+    pub(crate) fn start(authority: &Authority, server: &str, listen: &str, options: &str) -> Self {
+        if options.contains("dh1024.pem") {
+            openssl(authority.dir.path(), "dhparam -dsaparam -out dh1024.pem 1024");
+        }
+        match server {
+            "openssl" => Self::OpenSsl(authority.serve(options)),
+            "nginx" => {
+                let settings = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {options}");
+                Self::Nginx(Nginx::start_for(authority, listen, &settings))
+            }
+            "apache" => Self::Other(apache(authority, options)),
+            "gnutls" => Self::Other(gnutls(authority, options)),
+            built => {
+                let program = built_openssl(built.trim_start_matches("openssl-"));
+                Self::OpenSsl(authority.serve_by(&program, options))
+            }
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        match self {
+            Self::OpenSsl(server) => server.port,
+            Self::Nginx(server) => server.port,
+            Self::Other(server) => server.port,
+        }
+    }
 }
 
 /// A server by tlslite-ng in CBC mode, which looks at the padding of records or does not.
