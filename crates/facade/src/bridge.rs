@@ -10,11 +10,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{
-    Catalogue, CatalogueError, Endpoint, Evidence, FactPath, Facts, Host, Observation, Outcome, PlanItem, Reason,
-    Source, Subject, SubjectKind, Text, Transport, Vantage,
+    Catalogue, CatalogueError, Endpoint, Evidence, Facts, Host, Observation, Outcome, PlanItem, Reason, Subject,
+    SubjectKind, Text, Transport, Vantage,
 };
 use vigie_plan::{Id, Plan, PublicAddress, System};
 use vigie_probe_services::PortFacts;
+
+use crate::compared::Compared;
 
 /// What a scan says of where a system answers.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -148,7 +150,7 @@ fn exposed_system(plan: &Plan, system: &System, doors: &[Door<'_>], as_of: Times
         closed: (unclear.is_none() || !closed.is_empty()).then_some(closed),
     };
     let gap = unclear.filter(|_| facts.closed.is_none()).map(|reason| ("closed", reason));
-    Compared { facts: &facts, gap, evidence }.about(plan, "system", &system.id, as_of)
+    about(Compared { facts: &facts, gap, evidence }, plan, "system", &system.id, as_of)
 }
 
 fn exposed_services(plan: &Plan, doors: &[Door<'_>], as_of: Timestamp) -> Observation {
@@ -166,7 +168,7 @@ fn exposed_services(plan: &Plan, doors: &[Door<'_>], as_of: Timestamp) -> Observ
     };
     let gap = facts.unclaimed.is_none().then_some(("unclaimed", Reason::NotStated));
     let evidence = strangers.into_iter().map(|door| proof(door)).collect();
-    Compared { facts: &facts, gap, evidence }.about(plan, "plan", &plan.header.value.id, as_of)
+    about(Compared { facts: &facts, gap, evidence }, plan, "plan", &plan.header.value.id, as_of)
 }
 
 /// The doors that the plan accounts for, under whatever name the scan reached them.
@@ -188,34 +190,17 @@ fn proof(door: &Door<'_>) -> Evidence {
     Evidence::text(door.look.subject.to_string(), &format!("{state}, {}", door.look.observed_at))
 }
 
-/// Facts of the comparison, why one is missing, and the looks that they rest on.
-struct Compared<'f, F> {
-    facts: &'f F,
-    gap: Option<(&'static str, Reason)>,
-    evidence: Vec<Evidence>,
-}
-
-impl<F: Facts> Compared<'_, F> {
-    fn about(self, plan: &Plan, entity: &str, id: &Id, as_of: Timestamp) -> Observation {
-        let item = PlanItem { entity: entity.to_owned(), id: id.to_string() };
-        let gaps = self.gap.into_iter().map(|(path, reason)| (FactPath::from(path), reason)).collect();
-        Observation {
-            owner: vigie_plan::owner(plan, &item),
-            subject: Subject::Plan(item),
-            kind: F::KIND.to_owned(),
-            source: Source::Measured,
-            vantage: Vantage::Documents,
-            observed_at: as_of,
-            took_ms: 0,
-            outcome: Outcome::observed_with_gaps(self.facts, gaps),
-            evidence: self.evidence,
-        }
-    }
+/// A comparison with an entity of the plan, and who answers for it.
+fn about<F: Facts>(compared: Compared<'_, F>, plan: &Plan, entity: &str, id: &Id, as_of: Timestamp) -> Observation {
+    let item = PlanItem { entity: entity.to_owned(), id: id.to_string() };
+    let owner = vigie_plan::owner(plan, &item);
+    Observation { owner, ..compared.about(Subject::Plan(item), Vantage::Documents, as_of) }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use vigie_model::{FactPath, Source};
     use vigie_source::SourceFile;
 
     use super::*;

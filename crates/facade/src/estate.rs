@@ -12,9 +12,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use vigie_model::{
     Catalogue, CatalogueError, DomainName, Endpoint, Evidence, FactPath, Facts, Host, Observation, Outcome, Reason,
-    Source, Subject, SubjectKind, Text,
+    Subject, SubjectKind, Text, Vantage,
 };
 use vigie_probe_tls::TlsEndpointFacts;
+
+use crate::compared::Compared;
 
 /// The addresses of one name, at one port, beside each other.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -118,12 +120,7 @@ impl<'o> Service<'o> {
 
     /// Why one of these facts, or a part of it, is missing.
     fn doubt(&self, facts: &[&str]) -> Option<Reason> {
-        let concerns = |path: &FactPath| {
-            let path = path.to_string();
-            facts
-                .iter()
-                .any(|fact| path.strip_prefix(fact).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])))
-        };
+        let concerns = |path: &FactPath| facts.iter().any(|fact| FactPath::from(*fact).covers(path));
         self.gaps.iter().find(|(path, _)| concerns(path)).map(|(_, reason)| *reason)
     }
 
@@ -219,29 +216,19 @@ fn observation<F: Facts>(
     services: &[&Service<'_>],
     as_of: Timestamp,
 ) -> Observation {
-    let gaps = gap.into_iter().map(|(path, reason)| (FactPath::from(path), reason)).collect();
     let proof = |service: &&Service<'_>| {
         let certificate = service.facts.get("certificate").and_then(|leaf| leaf.get("sha256")).and_then(Value::as_str);
         let words = format!("certificate {}, {}", certificate.unwrap_or("unread"), service.look.observed_at);
         Evidence::text(service.look.subject.to_string(), &words)
     };
-    Observation {
-        subject,
-        kind: F::KIND.to_owned(),
-        source: Source::Measured,
-        vantage: services.first().map_or(vigie_model::Vantage::Documents, |service| service.look.vantage),
-        observed_at: as_of,
-        took_ms: 0,
-        outcome: Outcome::observed_with_gaps(facts, gaps),
-        owner: None,
-        evidence: services.iter().map(proof).collect(),
-    }
+    let vantage = services.first().map_or(Vantage::Documents, |service| service.look.vantage);
+    Compared { facts, gap, evidence: services.iter().map(proof).collect() }.about(subject, vantage, as_of)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use vigie_model::Vantage;
+    use vigie_model::Source;
 
     use super::*;
 

@@ -19,6 +19,7 @@
 mod aside;
 mod assess;
 mod bridge;
+mod compared;
 mod estate;
 mod folder;
 mod judge;
