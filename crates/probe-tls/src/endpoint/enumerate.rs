@@ -59,7 +59,7 @@ pub(crate) enum AtLength {
         /// The wish for short records in it is heeded.
         short_records: bool,
     },
-    /// It is not, where shorter ones are.
+    /// It is not, where shorter ones are; only when the list of suites is whole, which ends with a short one.
     NotBorne,
     /// Nothing can be said.
     Unknown(Reason),
@@ -125,7 +125,7 @@ impl SuitesSeen {
 
     /// Makes sure of what was refused, and asks whose order counts, once the lists are closed.
     async fn settle(&mut self, caller: &Caller<'_>, version: Version) {
-        if self.missing.is_some() || self.is_cut() {
+        if self.reason().is_some() {
             return;
         }
         // SSL 3.0 has no extensions, and so no padding.
@@ -139,11 +139,6 @@ impl SuitesSeen {
             self.ask_in_short_lists(caller, version).await;
         }
         self.close(caller, version).await;
-        if self.at_length == AtLength::NotBorne
-            && let Some(reason) = self.reason()
-        {
-            self.at_length = AtLength::Unknown(reason);
-        }
     }
 
     /// Asks whose order counts. Where a long hello had no answer, that this short one has shows that its length was the
@@ -151,7 +146,7 @@ impl SuitesSeen {
     async fn close(&mut self, caller: &Caller<'_>, version: Version) {
         let question = Reversed::of(&self.codes());
         let is_needed = question.head.is_some() || self.at_length == AtLength::NotBorne;
-        if self.missing.is_some() || self.is_cut() || !is_needed {
+        if self.reason().is_some() || !is_needed {
             return;
         }
         let answer = caller.ask_about(version, &question.suites).await;
@@ -176,11 +171,10 @@ impl SuitesSeen {
             more.push((extension::MAX_FRAGMENT_LENGTH, vec![OF_4096_BYTES]));
         }
         let plain = Offer { more: &more, ..Offer::new(version, &suites) };
-        let claims_more = self.is_newest && version <= Version::Tls12;
-        let claimed = if claims_more { NEWER_THAN_ANY } else { plain.claimed };
+        let claimed = if self.is_newest { NEWER_THAN_ANY } else { plain.claimed };
         let mut answer = caller.ask(&Offer { claimed, ..plain }).await;
         let newer_version = matches!(answer, Answer::Accepted(_));
-        if claims_more && !newer_version {
+        if self.is_newest && !newer_version {
             answer = caller.ask(&plain).await;
         }
         self.note_length(&answer, newer_version);

@@ -55,8 +55,8 @@ pub enum Shape {
 }
 
 /// Groups offered up to TLS 1.2, down to those that only a forgotten key is on, which its server then wants to see: no
-/// finite-field ones, since a server that knows RFC 7919 would then refuse DHE
-/// with a prime of its own, which we want to see.
+/// finite-field ones, since a server that knows RFC 7919 would then refuse DHE with a prime of its own, which we want to
+/// see.
 const GROUPS: &[u16] = &[
     0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x001a, 0x001b, 0x001c, 0x0016, 0x0015, 0x0014, 0x0013, 0x0012, 0x0011,
     0x0010, 0x000f, 0x000e, 0x000d, 0x000c, 0x000b, 0x000a, 0x0009, 0x0008, 0x0007, 0x0006, 0x0005, 0x0004, 0x0003,

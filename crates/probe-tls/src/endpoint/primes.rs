@@ -4,6 +4,9 @@ use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 use vigie_model::hexadecimal;
 
+use crate::endpoint::facts::PrimeFacts;
+use crate::wire::bit_length;
+
 /// SHA-256 of primes that many servers share, without leading zeros, and where they are written.
 const KNOWN: &[(&str, &str, bool)] = &[
     ("b52ba6a3026520a6c49d37e4587601801bee500123b3259b6bf03e7cecc3e63d", "RFC 2409 group 1", true),
@@ -27,17 +30,20 @@ const KNOWN: &[(&str, &str, bool)] = &[
 /// The longest prime whose safety is computed: that of a longer one takes seconds.
 const LONGEST_TESTED_BITS: u64 = 4096;
 
-/// Where a prime is written; empty for one that nobody published.
-pub(crate) fn prime_name(prime: &[u8]) -> &'static str {
-    known(prime).map_or("", |(name, _)| name)
+impl PrimeFacts {
+    /// What is known of a prime, and what can be computed.
+    pub(crate) fn of(prime: &[u8]) -> Self {
+        let (published_in, safe) = match known(prime) {
+            Some((name, safe)) => (name, Some(safe)),
+            None => ("", is_safe(prime)),
+        };
+        Self { bits: bit_length(prime), published_in: published_in.to_owned(), safe }
+    }
 }
 
 /// Whether a prime is safe: half of it, less one half, is prime too, so that no small subgroup gives the key away.
 /// Nothing for a number too long to be tested.
-pub(crate) fn is_safe_prime(prime: &[u8]) -> Option<bool> {
-    if let Some((_, safe)) = known(prime) {
-        return Some(safe);
-    }
+fn is_safe(prime: &[u8]) -> Option<bool> {
     let prime = BigUint::from_bytes_be(prime);
     if prime.bits() > LONGEST_TESTED_BITS {
         return None;
@@ -86,12 +92,13 @@ mod tests {
     fn safe_primes_are_told_from_others() {
         for safe in [7u32, 11, 23, 47, 2_147_483_579] {
             let is_prime = |n: u32| (2..=n.isqrt()).all(|divisor| !n.is_multiple_of(divisor));
-            assert_eq!(is_safe_prime(&bytes(safe)), Some(is_prime(safe) && is_prime(safe / 2)), "{safe}");
+            assert_eq!(PrimeFacts::of(&bytes(safe)).safe, Some(is_prime(safe) && is_prime(safe / 2)), "{safe}");
         }
         for other in [0u32, 1, 3, 13, 15, 1_000_003, 65_537, 561] {
-            assert_eq!(is_safe_prime(&bytes(other)), Some(false), "{other}");
+            assert_eq!(PrimeFacts::of(&bytes(other)).safe, Some(false), "{other}");
         }
-        assert_eq!(is_safe_prime(&[0xff; 1000]), None);
-        assert_eq!((prime_name(&[]), is_safe_prime(&[])), ("", Some(false)));
+        assert_eq!(PrimeFacts::of(&[0xff; 1000]).safe, None);
+        let nothing = PrimeFacts::of(&[]);
+        assert_eq!((nothing.published_in.as_str(), nothing.safe), ("", Some(false)));
     }
 }

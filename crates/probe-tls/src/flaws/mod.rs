@@ -25,9 +25,10 @@ use serde::Serialize;
 use tls_parser::TlsCipherSuite;
 use vigie_model::Reason;
 
+use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer, Caller};
 use crate::endpoint::facts::Version;
-use crate::endpoint::survey::{Survey, accepted};
+use crate::endpoint::survey::{Survey, newest_up_to_tls12};
 use crate::wire::ServerHello;
 
 pub use drown::decode_ssl2_server_hello;
@@ -131,13 +132,20 @@ fn takes(
     versions: impl RangeBounds<Version>,
     kind: impl Fn(&TlsCipherSuite, &ServerHello) -> bool,
 ) -> Verdict {
+    takes_among(&survey.versions, &survey.suites, versions, kind)
+}
+
+/// The same while a survey is in the making.
+fn takes_among(
+    answers: &BTreeMap<Version, Answer>,
+    suites: &BTreeMap<Version, SuitesSeen>,
+    versions: impl RangeBounds<Version>,
+    kind: impl Fn(&TlsCipherSuite, &ServerHello) -> bool,
+) -> Verdict {
     let mut missing = None;
-    for (version, answer) in &survey.versions {
-        if !versions.contains(version) {
-            continue;
-        }
+    for (version, answer) in answers.range(versions) {
         missing = missing.or(answer.reason());
-        let Some(seen) = survey.suites.get(version) else { continue };
+        let Some(seen) = suites.get(version) else { continue };
         let is_kind =
             |hello: &ServerHello| TlsCipherSuite::from_id(hello.suite).is_some_and(|suite| kind(suite, hello));
         if seen.picks.iter().any(|pick| is_kind(&pick.hello)) {
@@ -150,9 +158,8 @@ fn takes(
 
 /// The newest accepted version up to TLS 1.2, where handshakes are in the clear. `Err` with what the absence of one
 /// means: no flaw there, or a reason not to know.
-pub(crate) fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &Accepted), Verdict> {
-    let newest = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last();
-    newest.ok_or_else(|| {
+fn newest_in_the_clear(versions: &BTreeMap<Version, Answer>) -> Result<(Version, &Accepted), Verdict> {
+    newest_up_to_tls12(versions).ok_or_else(|| {
         let mut old = versions.range(..=Version::Tls12);
         old.find_map(|(_, answer)| answer.reason()).map_or(Ok(false), Err)
     })

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use tls_parser::{TlsCipherEncMode, TlsCipherSuite};
 use vigie_model::Reason;
 
-use super::Verdict;
+use super::{Verdict, takes_among};
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
@@ -18,20 +18,16 @@ pub(crate) async fn test(
     versions: &BTreeMap<Version, Answer>,
     suites: &BTreeMap<Version, SuitesSeen>,
 ) -> Verdict {
-    let in_cbc =
-        |seen: &SuitesSeen| -> Vec<u16> { seen.codes().into_iter().filter(|suite| is_in_cbc(*suite)).collect() };
-    let tls12 = suites.get(&Version::Tls12).map(in_cbc).unwrap_or_default();
-    let to_finish: Vec<u16> = tls12.iter().copied().filter(|suite| can_finish(*suite)).collect();
+    let tls12 = suites.get(&Version::Tls12).map(SuitesSeen::codes).unwrap_or_default();
+    let to_finish: Vec<u16> = tls12.into_iter().filter(|suite| is_in_cbc(*suite) && can_finish(*suite)).collect();
     if !to_finish.is_empty() {
         return takes_wrong_padding(caller, &to_finish).await;
     }
     // SSL 3.0 has the flaw by design, and a word of its own.
-    let since_tls10 = || suites.range(Version::Tls10..=Version::Tls12).map(|(_, seen)| seen);
-    if since_tls10().any(|seen| !in_cbc(seen).is_empty()) {
-        return Err(Reason::Unsupported);
-    }
-    let unknown = versions.range(Version::Tls10..=Version::Tls12).find_map(|(_, answer)| answer.reason());
-    unknown.or_else(|| since_tls10().find_map(SuitesSeen::reason)).map_or(Ok(false), Err)
+    let takes_cbc = takes_among(versions, suites, Version::Tls10..=Version::Tls12, |suite, _| {
+        suite.enc_mode == TlsCipherEncMode::Cbc
+    });
+    if takes_cbc? { Err(Reason::Unsupported) } else { Ok(false) }
 }
 
 fn is_in_cbc(suite: u16) -> bool {

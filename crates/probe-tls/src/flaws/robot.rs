@@ -16,12 +16,13 @@ use vigie_probe::NetError;
 use x509_parser::parse_x509_certificate;
 use x509_parser::public_key::PublicKey;
 
-use super::{Verdict, newest_in_the_clear};
+use super::Verdict;
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
 use crate::endpoint::suites::ORDINARY;
+use crate::endpoint::survey::newest_up_to_tls12;
 use crate::session::random_bytes;
 use crate::session::talk::{End, Event, Talk};
 use crate::wire::write::{message, put_block16, record};
@@ -61,32 +62,29 @@ const QUESTIONS: [(Padding, bool); 7] = [
     (Padding::WrongFirstBytes, false),
 ];
 
-/// Nothing when no version was accepted that could have the flaw.
 pub(crate) async fn test(
     caller: &Caller<'_>,
     versions: &BTreeMap<Version, Answer>,
     suites: &BTreeMap<Version, SuitesSeen>,
-) -> Option<Verdict> {
+) -> Verdict {
     let old = suites.range(..=Version::Tls12);
     let Some((version, by_rsa)) = old.clone().rev().find_map(|(version, seen)| Some((*version, by_rsa(seen)?))) else {
         let unknown = versions.range(..=Version::Tls12).find_map(|(_, answer)| answer.reason());
         let cut = || old.clone().find_map(|(_, seen)| seen.reason());
-        return Some(unknown.or_else(cut).map_or(Ok(false), Err));
+        return unknown.or_else(cut).map_or(Ok(false), Err);
     };
-    Some(differs(caller, version, &by_rsa).await)
+    differs(caller, version, &by_rsa).await
 }
 
 /// The same for a server that accepts old versions, which nearly all take RSA key transport: it need not wait for the
 /// list of suites. Nothing when it takes none of the usual ones.
 pub(crate) async fn test_at_once(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Verdict> {
-    let (version, _) = newest_in_the_clear(versions).ok()?;
+    let (version, _) = newest_up_to_tls12(versions)?;
     let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| is_by_rsa(*suite)).collect();
     let (first, others) = QUESTIONS.split_first()?;
     let first = ask(caller, version, &suites, *first).await.ok()?;
-    let others = ask_all(caller, version, &suites, others).await;
-    let first = others.map(|others| [vec![first], others].concat());
-    Some(match first {
-        Ok(first) => judge(caller, version, &suites, &first).await,
+    Some(match ask_all(caller, version, &suites, others).await {
+        Ok(others) => judge(caller, version, &suites, &[vec![first], others].concat()).await,
         Err(reason) => Err(reason),
     })
 }

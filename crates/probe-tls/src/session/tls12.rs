@@ -84,7 +84,7 @@ pub(crate) struct Unfinished {
 /// Shakes hands, asks for what is wanted, and hangs up.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Session, Unfinished> {
     let connection = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
-    let mut visit = Visit { talk: Talk::new(connection), flight: Flight::default(), ticket: None, spoke: false };
+    let mut visit = Visit::new(Talk::new(connection));
     let steps = visit.steps(caller, ask);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
     let session = match end {
@@ -115,15 +115,11 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Ses
 
 /// Whether the server takes a `Finished` whose padding is wrong, in one of these suites in CBC mode.
 pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, suites: &[u16]) -> Result<bool, Reason> {
-    let asked = caller.converse(|talk| async move {
-        let mut visit = Visit { talk, flight: Flight::default(), ticket: None, spoke: false };
+    let work = |talk| async move {
+        let mut visit = Visit::new(talk);
         let random = random_bytes()?;
-        let hello = Hello { encrypt_then_mac: false, ..hello(caller, suites, random) };
-        visit.talk.say(0x0301, &hello.message()).await?;
-        visit.flight = visit.talk.flight().await?;
-        let hello = visit.flight.hello.clone().ok_or(End::Unable)?;
-        let is_asked_for = hello.version == Version::Tls12.code() && suites.contains(&hello.suite);
-        if !is_asked_for || hello.encrypt_then_mac {
+        let hello = visit.begin(&Hello { encrypt_then_mac: false, ..hello(caller, suites, random) }).await?;
+        if hello.encrypt_then_mac {
             return Err(End::Unable);
         }
         // One that wants a certificate may end the handshake for want of it, whatever the padding.
@@ -137,8 +133,8 @@ pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, suites: &[u16]) -> 
             Ok(_) => Err(End::Unable),
             Err(end) => Err(end),
         }
-    });
-    asked.await
+    };
+    caller.converse(work).await
 }
 
 /// A hello of TLS 1.2 whose handshake we can carry on.
@@ -174,6 +170,19 @@ struct After {
 }
 
 impl Visit {
+    fn new(talk: Talk) -> Self {
+        Self { talk, flight: Flight::default(), ticket: None, spoke: false }
+    }
+
+    /// Says hello and reads the server's first flight, which must keep to what was offered.
+    async fn begin(&mut self, offered: &Hello<'_>) -> Result<ServerHello, End> {
+        self.talk.say(0x0301, &offered.message()).await?;
+        self.flight = self.talk.flight().await?;
+        let hello = self.flight.hello.clone().ok_or(End::Unable)?;
+        let is_offered = hello.version == Version::Tls12.code() && offered.suites.contains(&hello.suite);
+        if is_offered { Ok(hello) } else { Err(End::Unable) }
+    }
+
     async fn steps(&mut self, caller: &Caller<'_>, ask: Ask<'_>) -> Result<Option<After>, End> {
         let random = random_bytes()?;
         let ticket = [(extension::SESSION_TICKET, Vec::new())];
@@ -181,13 +190,7 @@ impl Visit {
             Ask::Renegotiation => (&[], &[]),
             Ask::Ticket { session_id } => (&ticket, session_id),
         };
-        let hello = Hello { more, session_id, ..hello(caller, &OFFERED, random) };
-        self.talk.say(0x0301, &hello.message()).await?;
-        self.flight = self.talk.flight().await?;
-        let hello = self.flight.hello.clone().ok_or(End::Unable)?;
-        if hello.version != Version::Tls12.code() || !OFFERED.contains(&hello.suite) {
-            return Err(End::Unable);
-        }
+        let hello = self.begin(&Hello { more, session_id, ..hello(caller, &OFFERED, random) }).await?;
         if !session_id.is_empty() && hello.session_id == session_id {
             self.ticket = self.flight.ticket.take();
             return Ok(None);

@@ -11,7 +11,7 @@ use crate::certificate::{
 };
 use crate::endpoint::facts::{AlsoServedFacts, StapleFacts, TimestampFacts};
 use crate::endpoint::survey::{Stapled, Survey};
-use crate::trust::TrustStore;
+use crate::trust::{TrustFacts, TrustStore};
 
 impl Summary {
     pub(super) fn note_certificates(&mut self, survey: &Survey, host: &Host, store: &TrustStore, at: Timestamp) {
@@ -30,23 +30,15 @@ impl Summary {
         };
         let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
         let Some(leaf) = chain.first() else { return };
-        let matches_name = matches_name(leaf, host);
-        if leaf.facts.readable && matches_name.is_none() {
-            self.gap("certificate.matches_name", Reason::NotStated);
-        }
+        let (own, trust) = self.judged(&chain, leaf, &FactPath::ROOT, host, store, at);
         self.note_staple(survey, &chain, at);
         if survey.was_full() {
             self.note_other_certificates(survey, leaf, host, store, at);
         }
-        self.note_unreadable(&"certificate".into(), leaf);
         for (index, certificate) in chain.iter().enumerate() {
             self.note_unreadable(&FactPath::from("chain").index(index), certificate);
         }
-        let trust = store.judge(&chain, matches_name, at);
         let shape = chain_shape(&chain, trust.as_ref(), store);
-        if trust.is_none() {
-            self.gap("trust", Reason::Unsupported);
-        }
         if shape.order_ok.is_none() {
             self.gap("chain_order_ok", Reason::Unsupported);
         }
@@ -55,11 +47,34 @@ impl Summary {
             let reason = if leaf.facts.readable { Reason::NotStated } else { Reason::Unsupported };
             self.gap("chain_complete", reason);
         }
-        self.facts.certificate = Some(LeafFacts { matches_name, certificate: leaf.facts.clone() });
+        self.facts.certificate = Some(own);
         self.facts.chain_order_ok = shape.order_ok;
         self.facts.chain_complete = shape.complete;
         self.facts.trust = trust;
         self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
+    }
+
+    /// A server's certificate and what stands against it, with what is missing of both; `place` holds them.
+    fn judged(
+        &mut self,
+        chain: &[Certificate],
+        leaf: &Certificate,
+        place: &FactPath,
+        host: &Host,
+        store: &TrustStore,
+        at: Timestamp,
+    ) -> (LeafFacts, Option<TrustFacts>) {
+        let path = place.field("certificate");
+        self.note_unreadable(&path, leaf);
+        let matches_name = matches_name(leaf, host);
+        if leaf.facts.readable && matches_name.is_none() {
+            self.gap(path.field("matches_name"), Reason::NotStated);
+        }
+        let trust = store.judge(chain, matches_name, at);
+        if trust.is_none() {
+            self.gap(place.field("trust"), Reason::Unsupported);
+        }
+        (LeafFacts { matches_name, certificate: leaf.facts.clone() }, trust)
     }
 
     fn note_unreadable(&mut self, path: &FactPath, certificate: &Certificate) {
@@ -101,17 +116,8 @@ impl Summary {
                 Some(known) => known.versions.push(version),
                 None => {
                     let chain: Vec<Certificate> = chain.iter().map(|der| read_certificate(der)).collect();
-                    let matches_name = matches_name(&leaf, host);
-                    let path = FactPath::from("also_served").index(others.len());
-                    self.note_unreadable(&path.field("certificate"), &leaf);
-                    if leaf.facts.readable && matches_name.is_none() {
-                        self.gap(path.field("certificate").field("matches_name"), Reason::NotStated);
-                    }
-                    let trust = store.judge(&chain, matches_name, at);
-                    if trust.is_none() {
-                        self.gap(path.field("trust"), Reason::Unsupported);
-                    }
-                    let certificate = LeafFacts { matches_name, certificate: leaf.facts };
+                    let place = FactPath::from("also_served").index(others.len());
+                    let (certificate, trust) = self.judged(&chain, &leaf, &place, host, store, at);
                     others.push(AlsoServedFacts { versions: vec![version], certificate, trust });
                 }
             }

@@ -10,9 +10,8 @@ use crate::endpoint::enumerate::{AtLength, SuitesSeen};
 use crate::endpoint::exchange::{Answer, Refusal};
 use crate::endpoint::facts::{PrimeFacts, Version};
 use crate::endpoint::hello::{Shape, WEAK_SCHEMES};
-use crate::endpoint::primes::{is_safe_prime, prime_name};
 use crate::endpoint::survey::{Nameless, Survey};
-use crate::wire::{Alert, bit_length};
+use crate::wire::Alert;
 
 impl Summary {
     /// What the server told in passing, in answers to hellos that asked about versions and suites.
@@ -51,14 +50,7 @@ impl Summary {
         let exchanges = survey.picks().filter_map(|pick| pick.flight.key_exchange.as_ref());
         let primes: BTreeSet<&[u8]> =
             exchanges.map(|exchange| exchange.prime.as_slice()).filter(|prime| !prime.is_empty()).collect();
-        let facts: Vec<PrimeFacts> = primes
-            .into_iter()
-            .map(|prime| PrimeFacts {
-                bits: bit_length(prime),
-                published_in: prime_name(prime).to_owned(),
-                safe: is_safe_prime(prime),
-            })
-            .collect();
+        let facts: Vec<PrimeFacts> = primes.into_iter().map(PrimeFacts::of).collect();
         for (index, _) in facts.iter().enumerate().filter(|(_, prime)| prime.safe.is_none()) {
             self.gap(FactPath::from("primes").index(index).field("safe"), Reason::Unsupported);
         }
@@ -108,13 +100,25 @@ fn bears_long_hellos(survey: &Survey) -> Result<bool, Reason> {
     for seen in survey.suites.values() {
         match seen.at_length {
             AtLength::Borne { .. } => known = Some(known.unwrap_or(true)),
-            AtLength::NotBorne => known = Some(false),
+            AtLength::NotBorne => match seen.reason() {
+                None => known = Some(false),
+                Some(reason) => return Err(reason),
+            },
             AtLength::Unknown(reason) => return Err(reason),
             AtLength::NotAsked => {}
         }
     }
-    let unknown = || survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported);
-    known.ok_or_else(unknown)
+    known.ok_or_else(|| why_not_told(survey))
+}
+
+/// Why an answer does not tell something that only a version without an answer, or none of our questions, would.
+fn why_not_told(survey: &Survey) -> Reason {
+    survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)
+}
+
+/// What came of a long hello at the newest accepted version up to TLS 1.2.
+fn newest_at_length(survey: &Survey) -> Option<(Version, AtLength)> {
+    survey.suites.range(..=Version::Tls12).next_back().map(|(version, seen)| (*version, seen.at_length))
 }
 
 /// Whether an older version than TLS 1.3 comes with the warning.
@@ -143,21 +147,20 @@ fn fallback_refused(survey: &Survey) -> Result<bool, Reason> {
 /// Whether a client is borne that says it knows a version which does not exist yet (RFC 8446 section 4.1.2, RFC 5246
 /// appendix E.1): with `supported_versions` at TLS 1.3, with the version of the hello before.
 fn bears_newer_versions(survey: &Survey) -> Result<bool, Reason> {
-    let at_length = survey.suites.range(..=Version::Tls12).next_back().map(|(_, seen)| seen.at_length);
-    match (at_length, survey.accepted(Version::Tls13)) {
-        (Some(AtLength::Borne { newer_version, .. }), _) => Ok(newer_version),
+    match (newest_at_length(survey), survey.accepted(Version::Tls13)) {
+        (Some((_, AtLength::Borne { newer_version, .. })), _) => Ok(newer_version),
         (None, Some(seen)) if seen.shape == Shape::Rich => Ok(true),
-        _ => Err(survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)),
+        _ => Err(why_not_told(survey)),
     }
 }
 
 /// Whether the wish for short records is heeded, up to TLS 1.2; false where only TLS 1.3 is accepted, which tells it
 /// under the seal, and for SSL 3.0, which has no extensions.
 fn max_fragment_length(survey: &Survey) -> Result<bool, Reason> {
-    match survey.suites.range(..=Version::Tls12).next_back().map(|(version, seen)| (*version, seen.at_length)) {
+    match newest_at_length(survey) {
         Some((_, AtLength::Borne { short_records, .. })) => Ok(short_records),
         Some((Version::Ssl30, _)) => Ok(false),
         None if survey.accepted(Version::Tls13).is_some() => Ok(false),
-        _ => Err(survey.versions.values().find_map(Answer::reason).unwrap_or(Reason::Unsupported)),
+        _ => Err(why_not_told(survey)),
     }
 }

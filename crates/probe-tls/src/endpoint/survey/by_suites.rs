@@ -5,13 +5,13 @@ use std::slice;
 
 use futures_util::future::join_all;
 
-use super::{accepted, accepted_at};
+use super::{accepted, accepted_at, newest_up_to_tls12};
 use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::hello::WEAK_SCHEMES;
 use crate::endpoint::suites::LONGEST_OFFER;
-use crate::flaws::{Verdict, newest_in_the_clear, poodle_tls, robot};
+use crate::flaws::{Verdict, poodle_tls, robot};
 
 /// Questions about suites up to TLS 1.2, all versions together. What remains of [`MAX_CONNECTIONS`] is for the six
 /// versions, TLS 1.3, groups, short lists that a cut elimination leaves open, a name left out, handshakes and coming
@@ -27,7 +27,7 @@ pub(super) struct BySuites {
     pub(super) groups: Option<(Version, GroupsSeen)>,
     pub(super) offers: BTreeMap<(Version, SuiteList), Answer>,
     pub(super) weakly_signed: Option<Answer>,
-    pub(super) robot: Option<Verdict>,
+    pub(super) robot: Verdict,
     pub(super) poodle_tls: Verdict,
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn by_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, 
     let suites_and_after = async {
         let suites = all_suites(caller, versions).await;
         let groups = async { if on_a_curve.is_some() { None } else { groups_up_to_tls12(caller, &suites).await } };
-        let robot = async { if is_old { None } else { robot::test(caller, versions, &suites).await } };
+        let robot = async { if is_old { None } else { Some(robot::test(caller, versions, &suites).await) } };
         let (groups, offers, weakly_signed, robot, poodle_tls) = tokio::join!(
             groups,
             all_offers(caller, versions, &suites),
@@ -47,33 +47,33 @@ pub(super) async fn by_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, 
             robot,
             poodle_tls::test(caller, versions, &suites),
         );
-        BySuites { suites, groups, offers, weakly_signed, robot, poodle_tls }
+        (suites, groups, offers, weakly_signed, robot, poodle_tls)
     };
     let groups_at_once = async {
         let (version, first) = on_a_curve?;
         Some((version, enumerate::groups(caller, version, slice::from_ref(first)).await))
     };
     let robot_at_once = async { if is_old { robot::test_at_once(caller, versions).await } else { None } };
-    let (mut all, groups, robot) = tokio::join!(suites_and_after, groups_at_once, robot_at_once);
-    all.groups = all.groups.or(groups);
-    all.robot = all.robot.or(robot);
-    if all.robot.is_none() {
-        all.robot = robot::test(caller, versions, &all.suites).await;
-    }
-    all
+    let (after_suites, groups_at_once, robot_at_once) = tokio::join!(suites_and_after, groups_at_once, robot_at_once);
+    let (suites, groups, offers, weakly_signed, robot, poodle_tls) = after_suites;
+    let robot = match robot.or(robot_at_once) {
+        Some(verdict) => verdict,
+        None => robot::test(caller, versions, &suites).await,
+    };
+    BySuites { suites, groups: groups.or(groups_at_once), offers, weakly_signed, robot, poodle_tls }
 }
 
 /// The first answer of the newest accepted version up to TLS 1.2, when it tells of groups all that can be told: any
 /// group goes with it, whatever the certificate.
 fn on_a_curve(versions: &BTreeMap<Version, Answer>) -> Option<(Version, &Accepted)> {
-    newest_in_the_clear(versions).ok().filter(|(_, first)| enumerate::takes_any_group(first))
+    newest_up_to_tls12(versions).filter(|(_, first)| enumerate::takes_any_group(first))
 }
 
 /// Every suite of every accepted version.
 async fn all_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BTreeMap<Version, SuitesSeen> {
     let old = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).count();
     let each = QUESTIONS / u32::try_from(old).unwrap_or(1).max(1);
-    let newest = accepted(versions).map(|(version, _)| version).filter(|version| *version <= Version::Tls12).last();
+    let newest = newest_up_to_tls12(versions).map(|(version, _)| version);
     let asked = accepted(versions).map(|(version, first)| async move {
         let questions = if version == Version::Tls13 { QUESTIONS_TLS13 } else { each };
         (version, enumerate::suites(caller, version, first, Some(version) == newest, questions).await)

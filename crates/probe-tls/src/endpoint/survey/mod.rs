@@ -124,7 +124,8 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     let BySuites { suites, groups, offers, weakly_signed, robot, poodle_tls } = by_suites;
     let groups = groups.into_iter().chain(newest_groups).collect();
     let sessions = Sessions { at_tls12, at_tls13 };
-    let flaws = Tested { robot, poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
+    let flaws =
+        Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
     Ok(Survey {
         versions,
         offers,
@@ -240,8 +241,7 @@ async fn nameless(
     if caller.server_name.is_none() || accepted(versions).next().is_none() {
         return (None, named_test().await);
     }
-    let in_the_clear = accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last();
-    let Some((version, seen)) = in_the_clear else {
+    let Some((version, seen)) = newest_up_to_tls12(versions) else {
         let (handshake, flawed) = tokio::join!(shake_hands_at_tls13(caller, host, false), named_test());
         return (Some(Nameless::Handshake(handshake)), flawed);
     };
@@ -270,6 +270,11 @@ pub(crate) fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version
 /// The accepted versions, oldest first, and what the server accepted there.
 pub(crate) fn accepted(versions: &BTreeMap<Version, Answer>) -> impl Iterator<Item = (Version, &Accepted)> {
     versions.keys().filter_map(|version| Some((*version, accepted_at(versions, *version)?)))
+}
+
+/// The newest accepted version up to TLS 1.2, where handshakes are in the clear.
+pub(crate) fn newest_up_to_tls12(versions: &BTreeMap<Version, Answer>) -> Option<(Version, &Accepted)> {
+    accepted(versions).filter(|(version, _)| *version <= Version::Tls12).last()
 }
 
 fn speaks_tls(answer: &Answer) -> bool {
