@@ -5,6 +5,7 @@
 //! password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
 
 mod certificate;
+mod channel;
 mod endpoint;
 mod flaws;
 mod profile;

@@ -182,11 +182,13 @@ async fn a_server_that_does_not_bear_what_it_does_not_know() {
 async fn padding_that_nobody_looks_at() {
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
-    for (kind, flawed) in [("sound", false), ("flawed", true)] {
-        let server = tlslite(&authority, kind);
-        let seen = look(&authority, server.port).await;
-        assert_eq!(seen.accepted(), ["1.2"]);
-        assert_eq!(seen.fact("flaws.poodle_tls"), flawed, "{kind}");
+    for (minor, version) in [(0, "1.0"), (1, "1.1"), (2, "1.2")] {
+        for (kind, flawed) in [("sound", false), ("flawed", true)] {
+            let server = tlslite(&authority, kind, minor);
+            let seen = look(&authority, server.port).await;
+            assert_eq!(seen.accepted(), [version]);
+            assert_eq!(seen.fact("flaws.poodle_tls"), flawed, "{kind} {version}");
+        }
     }
 }
 

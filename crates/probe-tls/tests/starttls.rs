@@ -1,5 +1,5 @@
 //! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
-//! `MariaDB`, Prosody, `InspIRCd`, xrdp and `TigerVNC`: `./test.sh` installs them.
+//! `MariaDB`, Prosody, `InspIRCd`, xrdp, `TigerVNC` and nmap: `./test.sh` installs them.
 
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
+use stage::servers::script;
 use stage::{Authority, HOST, Look, listens, openssl};
 
 /// A server of another project, stopped when dropped.
@@ -196,6 +197,45 @@ async fn mariadb_begins_tls() {
             begins_tls(&authority, server.port, "mysql").await;
         } else {
             offers_none(server.port, "mysql").await;
+        }
+    }
+}
+
+/// What wraps a handshake of SQL Server changes no fact of it; nmap's scripts speak it too. The packets are taken off and
+/// put on by a script of ours: no such server is free.
+#[tokio::test(flavor = "multi_thread")]
+async fn tds_packets_change_no_fact() {
+    const OF_NMAP: &str = "127.14.33.1";
+    let authority = certified();
+    let tls = authority.serve("-min_protocol TLSv1.1 -cipher ECDHE+AESGCM:AES256-SHA:@SECLEVEL=0");
+    let bare = Look { declared: "tls", roots: authority.root(), ..Look::at(tls.port) }.take().await;
+    let (program, backend) = (script("tds.py").display().to_string(), tls.port.to_string());
+    for (encryption, offered) in [("0", true), ("1", true), ("2", false), ("3", true)] {
+        let port = free_port();
+        let places = [format!("127.0.0.1:{port}"), format!("{OF_NMAP}:1433")];
+        let [own, of_nmap] = &places;
+        let arguments = [&program, &backend, encryption, own, of_nmap];
+        let server = Server::start("/usr/bin/python3", &arguments, port);
+        if !offered {
+            offers_none(server.port, "mssql").await;
+            continue;
+        }
+        let wrapped = Look { declared: "mssql", roots: authority.root(), ..Look::at(server.port) }.take().await;
+        assert_eq!((wrapped.fact("starttls"), wrapped.fact("starttls_protocol")), (json!("offered"), json!("mssql")));
+        for (name, fact) in wrapped.facts().iter().filter(|(name, _)| !name.starts_with("starttls")) {
+            assert_eq!((name, fact), (name, &bare.fact(name)), "{encryption}");
+        }
+        // nmap takes "for the login alone" and "required" for a refusal.
+        if encryption != "1" {
+            continue;
+        }
+        let nmap = ["-n", "-Pn", "-p", "1433", "--script", "ssl-enum-ciphers", OF_NMAP];
+        let said = Command::new("nmap").args(nmap).output().expect("nmap is installed by ./test.sh").stdout;
+        let said = String::from_utf8_lossy(&said);
+        for version in wrapped.fact("suites").as_array().unwrap().iter().filter(|one| one["version"] != "TLS 1.3") {
+            for suite in version["accepted"].as_array().unwrap() {
+                assert!(said.contains(suite.as_str().unwrap()), "{suite} {said}");
+            }
         }
     }
 }

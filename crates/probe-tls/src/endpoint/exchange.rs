@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use vigie_model::{DomainName, Reason};
-use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
+use vigie_probe::{Deadline, Door, Intrusiveness, NetError};
 
+use crate::channel::Channel;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
@@ -208,8 +209,8 @@ impl Caller<'_> {
     }
 
     async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
-        let mut connection = match self.connect().await {
-            Ok(connection) => connection,
+        let mut channel = match self.connect().await {
+            Ok(channel) => channel,
             Err(answer) => return answer,
         };
         let Ok(random) = random_bytes() else {
@@ -231,10 +232,10 @@ impl Caller<'_> {
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
         let hello = hello.encode();
-        let work = exchange(&mut connection, &hello, &mut reader, &mut first);
+        let work = exchange(&mut channel, &hello, &mut reader, &mut first);
         let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
         // A reset, so that small stacks do not keep the socket for minutes.
-        connection.abort();
+        channel.abort();
         judge(offer, end, reader.into_flight(), first)
     }
 
@@ -260,7 +261,7 @@ impl Caller<'_> {
     }
 
     /// Connects, and begins TLS where it must be asked for.
-    pub(crate) async fn connect(&self) -> Result<Connection, Answer> {
+    pub(crate) async fn connect(&self) -> Result<Channel, Answer> {
         if self.deadline.remaining().is_zero() {
             return Err(Answer::Unreached(NetError::Timeout));
         }
@@ -274,7 +275,10 @@ impl Caller<'_> {
             .cap(self.starttls.begin_tls(&mut connection, self.server_name, self.injects))
             .await;
         match greeting.and_then(|begun| begun) {
-            Ok(StartTls::None | StartTls::Offered) => Ok(connection),
+            Ok(StartTls::Offered) if self.starttls == StartTlsProtocol::Mssql => {
+                Ok(Channel::in_tds_packets(connection))
+            }
+            Ok(StartTls::None | StartTls::Offered) => Ok(Channel::bare(connection)),
             Ok(other) => Err(Answer::NoStartTls(other)),
             // TLS was never reached, whatever the version: there is no use in asking about others.
             Err(error) => Err(Answer::Unreached(error)),
@@ -300,15 +304,15 @@ impl From<NetError> for Stop {
 }
 
 async fn exchange(
-    connection: &mut Connection,
+    channel: &mut Channel,
     hello: &[u8],
     reader: &mut FlightReader,
     first: &mut Vec<u8>,
 ) -> Result<(), Stop> {
-    connection.send(hello).await?;
+    channel.send(hello).await?;
     loop {
         let mut bytes = Vec::new();
-        if connection.receive(&mut bytes).await? == 0 {
+        if channel.receive(&mut bytes).await? == 0 {
             return Err(Stop::Net(NetError::Closed));
         }
         if first.is_empty() {

@@ -46,8 +46,8 @@ pub struct TlsEndpointFacts {
     /// Whether every accepted version from TLS 1.0 to 1.2 uses the extended master secret (RFC 7627); true when
     /// only TLS 1.3, which has it built in, is accepted.
     pub extended_master_secret: Option<bool>,
-    /// Whether the server lets a client begin another handshake on its connection, in TLS 1.2; false where only TLS 1.3
-    /// is accepted, which has no such thing.
+    /// Whether the server lets a client begin another handshake on its connection, at its newest version up to TLS 1.2;
+    /// false where only TLS 1.3 is accepted, which has no such thing.
     pub client_renegotiation: Option<bool>,
     /// Whether the server refuses a client that says it fell back to an older version though a newer one is accepted
     /// (RFC 7507); true when there is no older version to fall back to.
@@ -229,9 +229,10 @@ pub struct NamelessFacts {
 /// What becomes of sessions once they are over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SessionFacts {
-    /// Whether the server goes on from a session of TLS 1.2 by its name (RFC 5246 section 7.4.1.2).
+    /// Whether the server goes on from a session by its name (RFC 5246 section 7.4.1.2), at its newest version up to
+    /// TLS 1.2.
     pub resumes_by_id: Option<bool>,
-    /// Whether it goes on from a session of TLS 1.2 by a ticket (RFC 5077).
+    /// Whether it goes on from a session by a ticket (RFC 5077), at the same version.
     pub resumes_by_ticket: Option<bool>,
     /// Whether it goes on from a session of TLS 1.3 (RFC 8446 section 2.2).
     pub resumes_in_tls13: Option<bool>,

@@ -36,14 +36,14 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host, named: bool) -
         .with_custom_certificate_verifier(Arc::clone(&witness) as Arc<dyn ServerCertVerifier>)
         .with_no_client_auth();
     config.enable_sni = named;
-    let connection = caller.connect().await?;
-    let connecting = TlsConnector::from(Arc::new(config)).connect(server_name, connection);
+    let channel = caller.connect().await?;
+    let connecting = TlsConnector::from(Arc::new(config)).connect(server_name, channel);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(connecting).await;
     let mut seen = Handshake { certificates: witness.take(), ..Handshake::default() };
     match end {
         Ok(Ok(stream)) => {
-            let (connection, session) = stream.into_inner();
-            connection.abort();
+            let (channel, session) = stream.into_inner();
+            channel.abort();
             seen.version = session.protocol_version().map(u16::from);
             seen.suite = session.negotiated_cipher_suite().map(|suite: SupportedCipherSuite| suite.suite().into());
             seen.group = session.negotiated_key_exchange_group().map(|group| NamedGroup::into(group.name()));

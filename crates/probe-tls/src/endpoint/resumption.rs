@@ -6,7 +6,7 @@ use vigie_model::Reason;
 
 use crate::endpoint::exchange::{Answer, Caller, Offer};
 use crate::endpoint::facts::Version;
-use crate::endpoint::survey::accepted_at;
+use crate::endpoint::survey::newest_up_to_tls12;
 use crate::session::tls12::{self, Ask, Unfinished};
 use crate::session::{Handshake, Ticket, random_bytes, tls13};
 use crate::wire::extension;
@@ -14,13 +14,13 @@ use crate::wire::extension;
 /// What came of sessions and of coming back to them.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    /// In TLS 1.2, where it is accepted.
+    /// In the newest accepted version up to TLS 1.2.
     pub(crate) at_tls12: Option<Result<Session12, NoSession>>,
     /// In TLS 1.3, where it is accepted.
     pub(crate) at_tls13: Option<Result<Session13, Reason>>,
 }
 
-/// Why there is no session of TLS 1.2.
+/// Why there is no session of TLS 1.2 or older.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NoSession {
     pub(crate) reason: Reason,
@@ -28,7 +28,7 @@ pub(crate) struct NoSession {
     pub(crate) turned_away: bool,
 }
 
-/// Sessions of TLS 1.2, and what came of going back to them.
+/// Sessions of TLS 1.2 or older, and what came of going back to them.
 #[derive(Debug)]
 pub(crate) struct Session12 {
     /// Whether the server lets the client begin another handshake on the connection.
@@ -39,6 +39,16 @@ pub(crate) struct Session12 {
     pub(crate) lifetime: Result<Option<u32>, Reason>,
     /// By ticket: the session's name in the server's answer, when it goes on from it.
     pub(crate) by_ticket: Result<Option<Echo>, Reason>,
+}
+
+impl Session12 {
+    /// Keys of SSL 3.0 are derived in a way that our client does not know; it has no extensions, hence no tickets.
+    const OF_SSL3: Self = Self {
+        renegotiates: Err(Reason::Unsupported),
+        by_id: Err(Reason::Unsupported),
+        lifetime: Ok(None),
+        by_ticket: Ok(None),
+    };
 }
 
 /// The name of a session that was asked for, and the one in the answer.
@@ -63,7 +73,7 @@ pub(crate) struct Session13 {
 /// that the server does not look at the length.
 const ODD_ID_BYTES: usize = 31;
 
-/// Sessions of TLS 1.2, by name and by ticket.
+/// Sessions of the newest accepted version up to TLS 1.2, by name and by ticket.
 ///
 /// The first handshake asks for no ticket: servers that give one name no session. The second asks to go on from the
 /// first by its name, and for a ticket: it shows whether names serve. A server that goes on does not say how long its
@@ -72,8 +82,12 @@ pub(crate) async fn at_tls12(
     caller: &Caller<'_>,
     versions: &BTreeMap<Version, Answer>,
 ) -> Option<Result<Session12, NoSession>> {
-    let gives_tickets = accepted_at(versions, Version::Tls12)?.hello.session_ticket;
-    let session = match tls12::shake_hands(caller, Ask::Renegotiation).await {
+    let (version, seen) = newest_up_to_tls12(versions)?;
+    if version == Version::Ssl30 {
+        return Some(Ok(Session12::OF_SSL3));
+    }
+    let gives_tickets = seen.hello.session_ticket;
+    let session = match tls12::shake_hands(caller, version, Ask::Renegotiation).await {
         Ok(session) => session,
         Err(unfinished) => return Some(Err(no_session(&unfinished))),
     };
@@ -81,12 +95,12 @@ pub(crate) async fn at_tls12(
     if session.id.is_empty() && !gives_tickets {
         return Some(Ok(Session12 { renegotiates, by_id: Ok(false), lifetime: Ok(None), by_ticket: Ok(None) }));
     }
-    let second = tls12::shake_hands(caller, Ask::Ticket { session_id: &session.id }).await;
+    let second = tls12::shake_hands(caller, version, Ask::Ticket { session_id: &session.id }).await;
     let second = second.map_err(|unfinished| no_session(&unfinished).reason);
     let by_id = second.as_ref().map(|second| second.resumed).map_err(|reason| *reason);
     let fresh = match second {
         Ok(second) if second.resumed && gives_tickets => {
-            let third = tls12::shake_hands(caller, Ask::Ticket { session_id: &[] }).await;
+            let third = tls12::shake_hands(caller, version, Ask::Ticket { session_id: &[] }).await;
             third.map_err(|unfinished| no_session(&unfinished).reason)
         }
         second => second,
@@ -95,7 +109,7 @@ pub(crate) async fn at_tls12(
     let lifetime = ticket.as_ref().map(|ticket| ticket.as_ref().map(|(_, (lifetime, _))| *lifetime));
     let lifetime = lifetime.map_err(|reason| *reason);
     let by_ticket = match ticket {
-        Ok(Some((suite, (_, ticket)))) => by_ticket(caller, suite, ticket).await,
+        Ok(Some((suite, (_, ticket)))) => by_ticket(caller, version, suite, ticket).await,
         Ok(None) => Ok(None),
         Err(reason) => Err(reason),
     };
@@ -111,11 +125,11 @@ fn no_session(unfinished: &Unfinished) -> NoSession {
     NoSession { reason, turned_away: unfinished.turned_away }
 }
 
-async fn by_ticket(caller: &Caller<'_>, suite: u16, ticket: Vec<u8>) -> Result<Option<Echo>, Reason> {
+async fn by_ticket(caller: &Caller<'_>, version: Version, suite: u16, ticket: Vec<u8>) -> Result<Option<Echo>, Reason> {
     let asked = random_bytes().map_err(|_| Reason::Bug)?.get(..ODD_ID_BYTES).unwrap_or_default().to_vec();
     let more = [(extension::SESSION_TICKET, ticket)];
     let suites = [suite];
-    let offer = Offer { session_id: &asked, more: &more, ..Offer::new(Version::Tls12, &suites) };
+    let offer = Offer { session_id: &asked, more: &more, ..Offer::new(version, &suites) };
     let answered = match caller.ask(&offer).await {
         Answer::Accepted(seen) => seen.hello.session_id,
         other => return Err(other.reason().unwrap_or(Reason::PeerMisbehaved)),

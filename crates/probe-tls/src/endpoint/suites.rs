@@ -123,6 +123,11 @@ static REGISTERED: LazyLock<Vec<&'static TlsCipherSuite>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a suite may be chosen at a version up to TLS 1.2.
+pub(crate) fn exists_at(version: Version, code: u16) -> bool {
+    TlsCipherSuite::from_id(code).is_some_and(|suite| version == Version::Tls12 || !needs_tls12(suite))
+}
+
 /// Whether a suite exists from TLS 1.2 on: ciphers that authenticate by themselves, and hashes of SHA-2
 /// (RFC 5246 section 5, RFC 5288 section 4).
 fn needs_tls12(suite: &TlsCipherSuite) -> bool {

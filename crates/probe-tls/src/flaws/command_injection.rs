@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use vigie_model::Reason;
 use vigie_probe::NetError;
 
-use super::Verdict;
+use super::{Verdict, newest_in_the_clear};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::SCHEMES;
@@ -24,7 +24,12 @@ pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
         let wish = Wish { named: true, schemes: SCHEMES };
         tls13::shake_hands(&caller, &wish).await.map(|seen| seen.spoke)
     } else {
-        tls12::shake_hands(&caller, Ask::Renegotiation)
+        let version = match newest_in_the_clear(versions) {
+            Ok((version, _)) if version > Version::Ssl30 => version,
+            Ok(_) => return Err(Reason::Unsupported),
+            Err(none) => return none,
+        };
+        tls12::shake_hands(&caller, version, Ask::Renegotiation)
             .await
             .map(|session| session.spoke)
             .map_err(|unfinished| unfinished.answer)

@@ -4,6 +4,7 @@
 //! request is ever sent inside.
 
 mod agreement;
+mod derivation;
 mod protection;
 mod schedule;
 pub(crate) mod talk;

@@ -1,7 +1,7 @@
-//! From a secret to keys: RFC 8446 section 7.1 for TLS 1.3, RFC 5246 section 5 for TLS 1.2.
+//! From a secret to keys in TLS 1.3 (RFC 8446 section 7.1).
 
 use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::{digest, hkdf, hmac, tls_prf};
+use aws_lc_rs::{digest, hkdf, hmac};
 use tls_parser::{TlsCipherSuite, TlsPRF};
 
 use crate::wire::write::put_block8;
@@ -12,7 +12,6 @@ pub(super) struct Hash {
     digest: &'static digest::Algorithm,
     hkdf: hkdf::Algorithm,
     hmac: hmac::Algorithm,
-    prf: &'static tls_prf::Algorithm,
 }
 
 /// A secret of TLS 1.3.
@@ -31,10 +30,8 @@ impl hkdf::KeyType for Length {
     }
 }
 
-const SHA256: Hash =
-    Hash { digest: &digest::SHA256, hkdf: hkdf::HKDF_SHA256, hmac: hmac::HMAC_SHA256, prf: &tls_prf::P_SHA256 };
-const SHA384: Hash =
-    Hash { digest: &digest::SHA384, hkdf: hkdf::HKDF_SHA384, hmac: hmac::HMAC_SHA384, prf: &tls_prf::P_SHA384 };
+const SHA256: Hash = Hash { digest: &digest::SHA256, hkdf: hkdf::HKDF_SHA256, hmac: hmac::HMAC_SHA256 };
+const SHA384: Hash = Hash { digest: &digest::SHA384, hkdf: hkdf::HKDF_SHA384, hmac: hmac::HMAC_SHA384 };
 
 impl Hash {
     /// The hash of a suite's key derivation.
@@ -47,11 +44,6 @@ impl Hash {
 
     pub(super) fn of_bytes(self, bytes: &[u8]) -> Vec<u8> {
         digest::digest(self.digest, bytes).as_ref().to_vec()
-    }
-
-    /// The pseudorandom function of TLS 1.2.
-    pub(super) fn prf(self, secret: &[u8], label: &[u8], seed: &[u8], length: usize) -> Result<Vec<u8>, Unspecified> {
-        Ok(tls_prf::Secret::new(self.prf, secret)?.derive(label, seed, length)?.as_ref().to_vec())
     }
 
     fn zeros(self) -> Vec<u8> {

@@ -1,9 +1,10 @@
 //! One connection on which a handshake goes on: records in, messages out.
 
 use aws_lc_rs::error::Unspecified;
-use vigie_probe::{Connection, NetError};
+use vigie_probe::NetError;
 
 use super::protection::Protection13;
+use crate::channel::Channel;
 use crate::wire::write::record;
 use crate::wire::{
     Alert, ContentType, Flight, Message, MessageReader, RecordReader, WireError, decode_alert, handshake,
@@ -37,7 +38,7 @@ pub(crate) enum End {
 
 /// A connection, and what was read of it.
 pub(crate) struct Talk {
-    connection: Connection,
+    channel: Channel,
     records: RecordReader,
     messages: MessageReader,
     /// Opens what the server seals, in TLS 1.3.
@@ -49,11 +50,11 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(channel: Channel) -> Self {
         // So that small stacks do not keep the socket.
-        connection.reset_when_dropped();
+        channel.reset_when_dropped();
         Self {
-            connection,
+            channel,
             records: RecordReader::default(),
             messages: MessageReader::default(),
             opener: None,
@@ -69,7 +70,12 @@ impl Talk {
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<(), End> {
-        Ok(self.connection.send(bytes).await?)
+        Ok(self.channel.send(bytes).await?)
+    }
+
+    /// Whatever wrapped the records of the handshake wraps none that we send from now on.
+    pub(super) fn handshake_is_over(&mut self) {
+        self.channel.handshake_is_over();
     }
 
     /// The next event; messages are kept in the transcript by [`Talk::keep`], once it is known what they are.
@@ -134,12 +140,12 @@ impl Talk {
 
     /// Appends what comes next, whatever it is.
     pub(crate) async fn receive_raw(&mut self, to: &mut Vec<u8>) -> Result<(), End> {
-        if self.connection.receive(to).await? == 0 { Err(End::Net(NetError::Closed)) } else { Ok(()) }
+        if self.channel.receive(to).await? == 0 { Err(End::Net(NetError::Closed)) } else { Ok(()) }
     }
 
     async fn receive(&mut self) -> Result<(), End> {
         let mut bytes = Vec::new();
-        if self.connection.receive(&mut bytes).await? == 0 {
+        if self.channel.receive(&mut bytes).await? == 0 {
             return Err(End::Net(NetError::Closed));
         }
         if self.first.is_empty() {

@@ -1,5 +1,5 @@
-//! A handshake of TLS 1.2 (RFC 5246) and what can be asked after it: whether the server lets a client begin another one
-//! on the same connection, and what a later one needs to go on from this one.
+//! A handshake of TLS 1.2 (RFC 5246), 1.1 or 1.0 (RFC 2246) and what can be asked after it: whether the server lets a
+//! client begin another one on the same connection, and what a later one needs to go on from this one.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use vigie_probe::NetError;
 use x509_parser::parse_x509_certificate;
 
 use super::agreement::{GROUPS, KeyPair};
+use super::derivation::Derivation;
 use super::protection::{self, Sealer12};
 use super::random_bytes;
-use super::schedule::Hash;
 use super::talk::{End, Event, Talk};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
-use crate::endpoint::suites::{Ephemeral, ORDINARY, SuiteFacts, ephemeral};
+use crate::endpoint::suites::{Ephemeral, ORDINARY, SuiteFacts, ephemeral, exists_at};
 use crate::wire::write::{message, put_block8, put_block16, record};
 use crate::wire::{
     Alert, ContentType, Flight, KeyExchange, ServerHello, SessionTicket, WireError, decode_session_ticket12, extension,
@@ -53,7 +53,6 @@ pub(crate) struct Session {
     pub(crate) spoke: bool,
 }
 
-const RECORD_VERSION: u16 = 0x0303;
 /// Longest time for one handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(8);
 /// Longest wait for the answer to a second handshake.
@@ -61,9 +60,17 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a server is given to answer of its own accord.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The usual suites with which we can carry a handshake to its end.
-static OFFERED: LazyLock<Vec<u16>> =
-    LazyLock::new(|| ORDINARY.iter().copied().filter(|suite| can_finish(*suite)).collect());
+/// The usual suites with which we can carry a handshake to its end: in TLS 1.2, and in older versions.
+static OFFERED: LazyLock<[Vec<u16>; 2]> = LazyLock::new(|| {
+    [Version::Tls12, Version::Tls11].map(|version| {
+        ORDINARY.iter().copied().filter(|suite| can_finish(*suite) && exists_at(version, *suite)).collect()
+    })
+});
+
+fn offered(version: Version) -> &'static [u16] {
+    let [tls12, older] = &*OFFERED;
+    if version == Version::Tls12 { tls12 } else { older }
+}
 
 /// Whether we can carry a handshake with a suite to its end.
 pub(crate) fn can_finish(suite: u16) -> bool {
@@ -82,9 +89,9 @@ pub(crate) struct Unfinished {
 }
 
 /// Shakes hands, asks for what is wanted, and hangs up.
-pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Session, Unfinished> {
-    let connection = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
-    let mut visit = Visit::new(Talk::new(connection));
+pub(crate) async fn shake_hands(caller: &Caller<'_>, version: Version, ask: Ask<'_>) -> Result<Session, Unfinished> {
+    let channel = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
+    let mut visit = Visit::new(version, Talk::new(channel));
     let steps = visit.steps(caller, ask);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
     let session = match end {
@@ -114,11 +121,11 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, ask: Ask<'_>) -> Result<Ses
 }
 
 /// Whether the server takes a `Finished` whose padding is wrong, in one of these suites in CBC mode.
-pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, suites: &[u16]) -> Result<bool, Reason> {
+pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, version: Version, suites: &[u16]) -> Result<bool, Reason> {
     let work = |talk| async move {
-        let mut visit = Visit::new(talk);
+        let mut visit = Visit::new(version, talk);
         let random = random_bytes()?;
-        let hello = visit.begin(&Hello { encrypt_then_mac: false, ..hello(caller, suites, random) }).await?;
+        let hello = visit.begin(&Hello { encrypt_then_mac: false, ..hello(caller, version, suites, random) }).await?;
         if hello.encrypt_then_mac {
             return Err(End::Unable);
         }
@@ -137,14 +144,14 @@ pub(crate) async fn takes_wrong_padding(caller: &Caller<'_>, suites: &[u16]) -> 
     caller.converse(work).await
 }
 
-/// A hello of TLS 1.2 whose handshake we can carry on.
-fn hello<'a>(caller: &Caller<'a>, suites: &'a [u16], random: [u8; 64]) -> Hello<'a> {
+/// A hello whose handshake we can carry on.
+fn hello<'a>(caller: &Caller<'a>, version: Version, suites: &'a [u16], random: [u8; 64]) -> Hello<'a> {
     Hello {
         compressions: &[0],
         groups: &GROUPS,
         server_name: caller.server_name,
         random,
-        ..Hello::new(Version::Tls12, suites)
+        ..Hello::new(version, suites)
     }
 }
 
@@ -157,6 +164,7 @@ enum Finish {
 
 /// A handshake under way.
 struct Visit {
+    version: Version,
     talk: Talk,
     flight: Flight,
     ticket: Option<SessionTicket>,
@@ -170,8 +178,8 @@ struct After {
 }
 
 impl Visit {
-    fn new(talk: Talk) -> Self {
-        Self { talk, flight: Flight::default(), ticket: None, spoke: false }
+    fn new(version: Version, talk: Talk) -> Self {
+        Self { version, talk, flight: Flight::default(), ticket: None, spoke: false }
     }
 
     /// Says hello and reads the server's first flight, which must keep to what was offered.
@@ -179,7 +187,7 @@ impl Visit {
         self.talk.say(0x0301, &offered.message()).await?;
         self.flight = self.talk.flight().await?;
         let hello = self.flight.hello.clone().ok_or(End::Unable)?;
-        let is_offered = hello.version == Version::Tls12.code() && offered.suites.contains(&hello.suite);
+        let is_offered = hello.version == self.version.code() && offered.suites.contains(&hello.suite);
         if is_offered { Ok(hello) } else { Err(End::Unable) }
     }
 
@@ -190,7 +198,9 @@ impl Visit {
             Ask::Renegotiation => (&[], &[]),
             Ask::Ticket { session_id } => (&ticket, session_id),
         };
-        let hello = self.begin(&Hello { more, session_id, ..hello(caller, &OFFERED, random) }).await?;
+        let hello = self
+            .begin(&Hello { more, session_id, ..hello(caller, self.version, offered(self.version), random) })
+            .await?;
         if !session_id.is_empty() && hello.session_id == session_id {
             self.ticket = self.flight.ticket.take();
             return Ok(None);
@@ -214,18 +224,17 @@ impl Visit {
         }
         let (secret, exchange) = self.exchange_keys()?;
         self.put(&mut sent, handshake::CLIENT_KEY_EXCHANGE, &exchange);
-        let hash = Hash::of(hello.suite);
+        let by = Derivation::of(self.version, hello.suite);
         let master = if hello.extended_master_secret {
-            let session = hash.of_bytes(&self.talk.transcript);
-            hash.prf(&secret, b"extended master secret", &session, 48)?
+            by.derive(&secret, b"extended master secret", &by.hash(&self.talk.transcript), 48)?
         } else {
-            hash.prf(&secret, b"master secret", &[client_random, &hello.random].concat(), 48)?
+            by.derive(&secret, b"master secret", &[client_random, &hello.random].concat(), 48)?
         };
-        let length = Sealer12::key_material(hello.suite).ok_or(End::Unable)?;
-        let keys = hash.prf(&master, b"key expansion", &[hello.random.as_slice(), client_random].concat(), length)?;
-        let mut sealer = Sealer12::new(hello.suite, &keys, hello.encrypt_then_mac)?;
-        let verify_data = hash.prf(&master, b"client finished", &hash.of_bytes(&self.talk.transcript), 12)?;
-        sent.extend(record(ContentType::ChangeCipherSpec, RECORD_VERSION, &[1]));
+        let length = Sealer12::key_material(self.version, hello.suite).ok_or(End::Unable)?;
+        let keys = by.derive(&master, b"key expansion", &[hello.random.as_slice(), client_random].concat(), length)?;
+        let mut sealer = Sealer12::new(self.version, hello.suite, &keys, hello.encrypt_then_mac)?;
+        let verify_data = by.derive(&master, b"client finished", &by.hash(&self.talk.transcript), 12)?;
+        sent.extend(record(ContentType::ChangeCipherSpec, self.version.code(), &[1]));
         let finished = message(handshake::FINISHED, &verify_data);
         sent.extend(match ending {
             Finish::Rightly => sealer.seal(ContentType::Handshake, &finished)?,
@@ -238,7 +247,7 @@ impl Visit {
     fn put(&mut self, sent: &mut Vec<u8>, kind: u8, body: &[u8]) {
         let message = message(kind, body);
         self.talk.transcript.extend_from_slice(&message);
-        sent.extend(record(ContentType::Handshake, RECORD_VERSION, &message));
+        sent.extend(record(ContentType::Handshake, self.version.code(), &message));
     }
 
     /// The secret that both sides hold, and the message from which the server gets it.
@@ -254,7 +263,7 @@ impl Visit {
         let (_, certificate) = parse_x509_certificate(certificate).map_err(|_| End::Unable)?;
         let key = PublicEncryptingKey::from_der(certificate.public_key().raw).map_err(|_| End::Unable)?;
         let key = Pkcs1PublicEncryptingKey::new(key)?;
-        let [major, minor] = Version::Tls12.code().to_be_bytes();
+        let [major, minor] = self.version.code().to_be_bytes();
         let mut secret = random_bytes()?.get(..48).unwrap_or_default().to_vec();
         secret.splice(..2, [major, minor]);
         let mut encrypted = vec![0; key.ciphertext_size()];
@@ -277,7 +286,10 @@ impl Visit {
             }
         }
         match self.talk.next_kind().await? {
-            ContentType::Handshake => Ok(()),
+            ContentType::Handshake => {
+                self.talk.handshake_is_over();
+                Ok(())
+            }
             _ => Err(End::Net(NetError::Refused)),
         }
     }
@@ -299,7 +311,7 @@ impl Visit {
             let mut info = Vec::new();
             put_block8(&mut info, &verify_data);
             let more = [(extension::RENEGOTIATION_INFO, info)];
-            let hello = Hello { more: &more, ..hello(caller, &OFFERED, random_bytes()?) };
+            let hello = Hello { more: &more, ..hello(caller, self.version, offered(self.version), random_bytes()?) };
             self.talk.send(&sealer.seal(ContentType::Handshake, &hello.message())?).await?;
             if let Ok(kind) = caller.deadline.shortened(PATIENCE).cap(self.next_but_data()).await {
                 return kind;

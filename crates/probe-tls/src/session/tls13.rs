@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use vigie_probe::{Connection, NetError};
+use vigie_probe::NetError;
 
 use super::agreement::{GROUPS, KeyPair};
 use super::protection::{self, Protection13};
 use super::schedule::{Hash, Secret};
 use super::talk::{End, Event, Talk};
 use super::{Handshake, Ticket, random_bytes};
+use crate::channel::Channel;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::{Hello, STATUS_REQUEST};
@@ -95,8 +96,8 @@ struct Agreed {
 }
 
 impl Visit {
-    fn new(connection: Connection) -> Self {
-        Self { talk: Talk::new(connection), seen: Handshake::default(), resumption: None }
+    fn new(channel: Channel) -> Self {
+        Self { talk: Talk::new(channel), seen: Handshake::default(), resumption: None }
     }
 
     async fn steps(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<(), End> {

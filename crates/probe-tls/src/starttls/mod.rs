@@ -12,6 +12,7 @@ mod postgres;
 mod rdp;
 mod sieve;
 mod smtp;
+pub(crate) mod tds;
 mod vnc;
 mod xmpp;
 
@@ -47,6 +48,8 @@ pub enum StartTlsProtocol {
     Postgres,
     /// Databases (`MySQL` and `MariaDB`, protocol 10).
     Mysql,
+    /// Databases (SQL Server, MS-TDS).
+    Mssql,
     /// Mail delivered to mailboxes (RFC 2033).
     Lmtp,
     /// Filters of mailboxes (RFC 5804).
@@ -83,6 +86,7 @@ impl StartTlsProtocol {
             "ldap" => Self::Ldap,
             "postgres" => Self::Postgres,
             "mysql" => Self::Mysql,
+            "mssql" => Self::Mssql,
             "lmtp" => Self::Lmtp,
             "sieve" => Self::Sieve,
             "xmpp" => Self::Xmpp,
@@ -107,6 +111,7 @@ impl StartTlsProtocol {
             | Self::Ldap
             | Self::Postgres
             | Self::Mysql
+            | Self::Mssql
             | Self::Xmpp
             | Self::XmppServer
             | Self::Irc
@@ -134,6 +139,7 @@ impl StartTlsProtocol {
             Self::Ldap => ldap::begin_tls(connection).await,
             Self::Postgres => postgres::begin_tls(connection).await,
             Self::Mysql => mysql::begin_tls(connection).await,
+            Self::Mssql => tds::begin_tls(connection).await,
             Self::Sieve => sieve::begin_tls(connection).await,
             Self::Xmpp => xmpp::begin_tls(connection, "jabber:client", host).await,
             Self::XmppServer => xmpp::begin_tls(connection, "jabber:server", host).await,
@@ -162,6 +168,7 @@ impl StartTlsProtocol {
             389 => Self::Ldap,
             5432 => Self::Postgres,
             3306 => Self::Mysql,
+            1433 => Self::Mssql,
             4190 => Self::Sieve,
             5222 => Self::Xmpp,
             5269 => Self::XmppServer,

@@ -86,15 +86,20 @@ impl Running {
     }
 }
 
-/// A server by tlslite-ng in CBC mode, which looks at the padding of records or does not.
-pub(crate) fn tlslite(authority: &Authority, kind: &str) -> Started {
+/// A script of this folder.
+pub(crate) fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stage").join(name)
+}
+
+/// A server by tlslite-ng of one version, TLS 1.`minor`, in CBC mode, which looks at the padding of records or does not.
+pub(crate) fn tlslite(authority: &Authority, kind: &str, minor: u8) -> Started {
     let port = free_port();
     let mut command = Command::new(python_program("python"));
     command
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stage/unpadded.py"))
+        .arg(script("unpadded.py"))
         .arg(port.to_string())
         .args([authority.file("leaf.pem"), authority.file("leaf.key")])
-        .arg(kind);
+        .args([kind, &minor.to_string()]);
     Started::start(&mut command, port, kind)
 }
 

@@ -1,6 +1,6 @@
-"""A server of TLS 1.2 in CBC mode; with `flawed`, it does not look at how records are filled (CVE-2014-8730).
+"""A server of TLS 1.MINOR in CBC mode; with `flawed`, it does not look at how records are filled (CVE-2014-8730).
 
-Usage: unpadded.py PORT CERTIFICATE KEY sound|flawed
+Usage: unpadded.py PORT CERTIFICATE KEY sound|flawed MINOR
 """
 
 import socket
@@ -22,9 +22,9 @@ def mac_alone(data, mac, sequence, kind, version, block_size=16):
     return mac.digest() == bytes(data[end:end + mac.digest_size])
 
 
-def serve(connection, chain, key):
+def serve(connection, chain, key, minor):
     settings = HandshakeSettings()
-    settings.minVersion = settings.maxVersion = (3, 3)
+    settings.minVersion = settings.maxVersion = (3, minor + 1)
     settings.cipherNames = ["aes128"]
     settings.useEncryptThenMAC = False
     try:
@@ -36,7 +36,7 @@ def serve(connection, chain, key):
 
 
 def main():
-    port, certificate, key, kind = sys.argv[1:]
+    port, certificate, key, kind, minor = sys.argv[1:]
     if kind == "flawed":
         tlslite.recordlayer.ct_check_cbc_mac_and_pad = mac_alone
     chain = X509CertChain()
@@ -45,7 +45,7 @@ def main():
     listener = socket.create_server(("127.0.0.1", int(port)))
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection, chain, private), daemon=True).start()
+        threading.Thread(target=serve, args=(connection, chain, private, int(minor)), daemon=True).start()
 
 
 main()

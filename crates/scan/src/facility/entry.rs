@@ -58,6 +58,7 @@ pub const DECLARED_PROTOCOLS: &[&str] = &[
     "ftp",
     "postgres",
     "mysql",
+    "mssql",
     "lmtp",
     "sieve",
     "xmpp",

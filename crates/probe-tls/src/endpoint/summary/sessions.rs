@@ -1,12 +1,14 @@
 //! Facts about handshakes that went on.
 
+use std::ops::RangeBounds;
+
 use vigie_model::{FactPath, Reason};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
 use super::Summary;
 use crate::certificate::distinguished_name;
-use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::exchange::Caller;
 use crate::endpoint::facts::{ClientCertificateFacts, SessionFacts, Version};
 use crate::endpoint::resumption::{Session12, Session13};
 use crate::endpoint::survey::Survey;
@@ -70,10 +72,10 @@ fn ticket_lifetime(survey: &Survey) -> Result<u32, Reason> {
     Ok(older.max(newest).unwrap_or(0))
 }
 
-/// What is known of sessions of TLS 1.2; `none` where the version is not accepted.
+/// What is known of sessions of TLS 1.2 or older; `none` where no such version is accepted.
 fn at_tls12<T>(survey: &Survey, none: T, fact: impl Fn(&Session12) -> Result<T, Reason>) -> Result<T, Reason> {
     match &survey.sessions.at_tls12 {
-        None => unless_unknown(survey, Version::Tls12, none),
+        None => unless_unknown(survey, ..=Version::Tls12, none),
         Some(Err(unfinished)) => Err(unfinished.reason),
         Some(Ok(seen)) => fact(seen),
     }
@@ -82,13 +84,13 @@ fn at_tls12<T>(survey: &Survey, none: T, fact: impl Fn(&Session12) -> Result<T, 
 /// The same of TLS 1.3.
 fn at_tls13<T>(survey: &Survey, none: T, fact: impl Fn(&Session13) -> Result<T, Reason>) -> Result<T, Reason> {
     match &survey.sessions.at_tls13 {
-        None => unless_unknown(survey, Version::Tls13, none),
+        None => unless_unknown(survey, Version::Tls13.., none),
         Some(Err(reason)) => Err(*reason),
         Some(Ok(seen)) => fact(seen),
     }
 }
 
-/// Of a version that is not accepted there is nothing; of one whose answer is unknown, nothing is known.
-fn unless_unknown<T>(survey: &Survey, version: Version, none: T) -> Result<T, Reason> {
-    survey.versions.get(&version).and_then(Answer::reason).map_or(Ok(none), Err)
+/// Of versions that are not accepted there is nothing; of one whose answer is unknown, nothing is known.
+fn unless_unknown<T>(survey: &Survey, versions: impl RangeBounds<Version>, none: T) -> Result<T, Reason> {
+    survey.versions.range(versions).find_map(|(_, answer)| answer.reason()).map_or(Ok(none), Err)
 }

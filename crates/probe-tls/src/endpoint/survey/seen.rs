@@ -96,9 +96,11 @@ impl Survey {
             let known = turned_away || handshake.took_tickets;
             return Ok((Some(request), if known { Ok(turned_away) } else { Err(Reason::Unsupported) }));
         }
-        let Some((_, seen)) = self.newest_in_the_clear() else { return Err(Reason::Unsupported) };
+        let Some((version, seen)) = self.newest_in_the_clear() else { return Err(Reason::Unsupported) };
         let Some(request) = &seen.flight.certificate_request else { return Ok((None, Ok(false))) };
         let required = match &self.sessions.at_tls12 {
+            // No handshake of SSL 3.0 is carried to its end.
+            _ if version == Version::Ssl30 => Err(Reason::Unsupported),
             Some(Ok(_)) => Ok(false),
             Some(Err(none)) if none.turned_away => Ok(true),
             Some(Err(none)) => Err(none.reason),
