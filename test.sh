@@ -17,7 +17,8 @@ programs=(
     dovecot:dovecot-imapd dovecot:dovecot-pop3d slapd:slapd vsftpd:vsftpd pg_lsclusters:postgresql
     /usr/lib/dovecot/lmtp:dovecot-lmtpd /usr/lib/dovecot/managesieve:dovecot-managesieved prosody:prosody inspircd:inspircd
     mariadbd:mariadb-server-core xrdp:xrdp testssl:testssl.sh python3.ensurepip:python3-venv
-    Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
+    Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy selfserv:libnss3-tools
+    lighttpd:lighttpd /usr/lib/lighttpd/mod_wolfssl.so:lighttpd-mod-wolfssl make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
 )
 
 passed=0

@@ -1,5 +1,5 @@
-//! Real servers set up in more than sixty ways, and every fact that follows from how they are set up. Needs Apache, `gnutls-serv`
-//! and the two OpenSSL that `./test.sh` builds.
+//! Real servers set up in more than seventy ways, and every fact that follows from how they are set up. Needs Apache,
+//! `gnutls-serv`, NSS's `selfserv`, lighttpd over wolfSSL and the two OpenSSL that `./test.sh` builds.
 
 #![cfg(test)]
 
@@ -155,4 +155,14 @@ async fn apache_httpd() {
 #[tokio::test(flavor = "multi_thread")]
 async fn gnutls_serv() {
     hold("gnutls", 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nss_selfserv() {
+    hold("nss", 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lighttpd_over_wolfssl() {
+    hold("wolfssl", 3).await;
 }

@@ -2,7 +2,6 @@
 
 use std::cmp;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -12,6 +11,7 @@ use vigie_probe::{Deadline, Door, Intrusiveness, NetError};
 use crate::channel::Channel;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
+use crate::endpoint::ledger::Ledger;
 use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
@@ -35,8 +35,10 @@ pub(crate) struct Caller<'a> {
     pub(crate) is_web: bool,
     /// Whether a command that does nothing is slipped in behind the request to begin TLS.
     pub(crate) injects: bool,
-    /// Connections that may still be opened.
-    pub(crate) budget: &'a AtomicU32,
+    /// The connections of this look.
+    pub(crate) ledger: &'a Ledger,
+    /// What the next ones are for.
+    pub(crate) purpose: &'static str,
 }
 
 /// What one hello offers.
@@ -55,6 +57,8 @@ pub(crate) struct Offer<'o> {
     pub(crate) session_id: &'o [u8],
     /// Whether the name of the server is in it, when there is one.
     pub(crate) named: bool,
+    /// Whether it comes in two records.
+    pub(crate) in_pieces: bool,
 }
 
 /// What came of a hello.
@@ -123,6 +127,7 @@ impl<'o> Offer<'o> {
             more: &[],
             session_id: &[],
             named: true,
+            in_pieces: false,
         }
     }
 }
@@ -141,6 +146,8 @@ impl Caller<'_> {
     pub(crate) async fn ask(&self, offer: &Offer<'_>) -> Answer {
         let first = self.ask_once(offer, 0x0301).await;
         let is_final = match &first {
+            // An answer to what the hello says, whatever its record.
+            Answer::Unanswered(_, Some(alert)) if alert.code == Alert::INAPPROPRIATE_FALLBACK => true,
             Answer::Unanswered(error, _) => *error == NetError::Cancelled,
             // Nothing in common, or an extension that a strange stack takes for a fault.
             Answer::Refused(Refusal::Alert(alert)) if offer.shape == Shape::Rich => {
@@ -180,12 +187,6 @@ impl Caller<'_> {
         vec![(extension::ALPN, block16(&names))]
     }
 
-    /// Asks once, with all that the server may answer in passing, in the record that the plainer hello had.
-    pub(crate) async fn ask_richly(&self, version: Version, suites: &[u16]) -> Answer {
-        let offer = Offer { shape: Shape::Rich, ..Offer::new(version, suites) };
-        self.ask_once(&offer, version.min(Version::Tls12).code()).await
-    }
-
     /// Asks about suites, with every group.
     pub(crate) async fn ask_about(&self, version: Version, suites: &[u16]) -> Answer {
         self.ask(&Offer::new(version, suites)).await
@@ -209,6 +210,12 @@ impl Caller<'_> {
     }
 
     async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
+        let answer = self.exchange_flights(offer, record_version).await;
+        self.ledger.note(self.purpose, answer.in_a_word());
+        answer
+    }
+
+    async fn exchange_flights(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
         let mut channel = match self.connect().await {
             Ok(channel) => channel,
             Err(answer) => return answer,
@@ -216,10 +223,11 @@ impl Caller<'_> {
         let Ok(random) = random_bytes() else {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         };
-        let Offer { version, claimed, suites, groups, schemes, shape, more, session_id, named } = *offer;
+        let Offer { version, claimed, suites, groups, schemes, shape, more, session_id, named, in_pieces } = *offer;
         let hello = Hello {
             claimed,
             record_version,
+            in_pieces,
             groups,
             schemes,
             shape,
@@ -255,9 +263,24 @@ impl Caller<'_> {
     where
         F: Future<Output = Result<T, End>>,
     {
-        let talk = Talk::new(self.connect().await?);
-        let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work(talk)).await;
-        end.unwrap_or_else(|late| Err(late.into())).map_err(|end| end.into_answer(None, Vec::new()))
+        let held = async {
+            let talk = Talk::new(self.connect().await?);
+            let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work(talk)).await;
+            end.unwrap_or_else(|late| Err(late.into())).map_err(|end| end.into_answer(None, Vec::new()))
+        };
+        let came_of_it = held.await;
+        self.note(came_of_it.as_ref().err());
+        came_of_it
+    }
+
+    /// Notes what came of a conversation; nothing went wrong without an answer.
+    pub(crate) fn note(&self, wrong: Option<&Answer>) {
+        self.ledger.note(self.purpose, wrong.map_or("carried through", Answer::in_a_word));
+    }
+
+    /// The same caller, whose next connections are for something else.
+    pub(crate) fn to_learn(&self, purpose: &'static str) -> Self {
+        Self { purpose, ..self.clone() }
     }
 
     /// Connects, and begins TLS where it must be asked for.
@@ -265,7 +288,7 @@ impl Caller<'_> {
         if self.deadline.remaining().is_zero() {
             return Err(Answer::Unreached(NetError::Timeout));
         }
-        if self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
+        if !self.ledger.take() {
             return Err(Answer::Unreached(NetError::Busy));
         }
         let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;

@@ -59,15 +59,23 @@ pub struct TlsEndpointFacts {
     pub heartbeat: Option<bool>,
     /// Whether each handshake up to TLS 1.2 has an ephemeral key of its own; false as soon as two have the same.
     pub fresh_ephemeral_keys: Option<bool>,
-    /// Whether it signs a key exchange of TLS 1.2 with SHA-1 or MD5 for a client that asks for nothing better; older
-    /// versions have nothing else.
+    /// The schemes with which it signs key exchanges of TLS 1.2, by their IANA names, in the order of its choice, those of
+    /// another kind of key after the others; empty when it signs none there.
+    pub signature_schemes: Option<Vec<String>>,
+    /// Whether SHA-1 or MD5 is among them: it signs so for a client that asks for nothing better. Older versions have
+    /// nothing else.
     pub signs_with_sha1: Option<bool>,
     /// Whether it passes over extensions that it does not know, as it must (RFC 8701); false when it answers only hellos
     /// without them.
     pub bears_unknown_extensions: Option<bool>,
+    /// Whether it answers hellos that ask for a stapled answer (RFC 6066 section 8) and for timestamps, as those of
+    /// browsers do; false when it answers only those that do not.
+    pub bears_usual_extensions: Option<bool>,
     /// Whether it reads hellos of 1,200 bytes and more, which post-quantum clients send (RFC 8446 sets no lower bound);
     /// false when it answers only shorter ones.
     pub bears_long_hellos: Option<bool>,
+    /// Whether it reads hellos that come in two records (RFC 8446 section 5.1), as it must.
+    pub bears_split_hellos: Option<bool>,
     /// Whether it bears clients that know a newer version than any that exists (RFC 8446 section 4.1.2), as it must.
     pub bears_newer_versions: Option<bool>,
     /// Whether it heeds the wish of small devices for short records (RFC 6066 section 4), up to TLS 1.2.
@@ -78,6 +86,9 @@ pub struct TlsEndpointFacts {
     pub ja4s: Option<String>,
     /// The primes over which it exchanges keys up to TLS 1.2; empty when it does not.
     pub primes: Option<Vec<PrimeFacts>>,
+    /// Whether it sends the empty change of cipher of RFC 8446 appendix D.4 in TLS 1.3, without which boxes in between
+    /// that know older versions only may cut the connection; false where TLS 1.3 is not accepted.
+    pub middlebox_compatibility: Option<bool>,
     /// What becomes of sessions once they are over.
     pub sessions: Option<SessionFacts>,
     /// The protocol chosen by ALPN (RFC 7301) where the web is served; empty when the server chooses none.
@@ -404,14 +415,18 @@ impl TlsEndpointFacts {
             downgrade_warning: None,
             heartbeat: None,
             fresh_ephemeral_keys: None,
+            signature_schemes: None,
             signs_with_sha1: None,
             bears_unknown_extensions: None,
+            bears_usual_extensions: None,
             bears_long_hellos: None,
+            bears_split_hellos: None,
             bears_newer_versions: None,
             max_fragment_length: None,
             next_protocol_negotiation: None,
             ja4s: None,
             primes: None,
+            middlebox_compatibility: None,
             sessions: None,
             application_protocol: None,
             client_certificate: None,

@@ -36,10 +36,13 @@ pub(crate) async fn shake_hands(caller: &Caller<'_>, host: &Host, named: bool) -
         .with_custom_certificate_verifier(Arc::clone(&witness) as Arc<dyn ServerCertVerifier>)
         .with_no_client_auth();
     config.enable_sni = named;
-    let channel = caller.connect().await?;
+    let channel = caller.connect().await.inspect_err(|answer| caller.note(Some(answer)))?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(server_name, channel);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(connecting).await;
     let mut seen = Handshake { certificates: witness.take(), ..Handshake::default() };
+    caller
+        .ledger
+        .note(caller.purpose, if matches!(end, Ok(Ok(_))) { "carried through" } else { "not carried through" });
     match end {
         Ok(Ok(stream)) => {
             let (channel, session) = stream.into_inner();

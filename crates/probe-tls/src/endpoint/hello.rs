@@ -16,6 +16,8 @@ pub struct Hello<'a> {
     pub claimed: u16,
     /// Version of the record that carries it: 0x0301 as RFC 8446 advises, 0x0303 for the rare stack that wants it.
     pub record_version: u16,
+    /// Whether it comes in two records (RFC 8446 section 5.1).
+    pub in_pieces: bool,
     /// Suites offered, best first; the renegotiation SCSV is added up to TLS 1.2.
     pub suites: &'a [u16],
     /// Compression methods offered (RFC 3749), up to TLS 1.2: DEFLATE too, unless the session is to go on.
@@ -75,6 +77,13 @@ pub(crate) const SCHEMES: &[u16] = &[
     0x0203, 0x0201, 0x0202,
 ];
 
+/// Every signature scheme of the registry that a handshake of TLS 1.2 may be signed with, those over SHA-224, DSA and MD5
+/// among them.
+pub(crate) const EVERY_SCHEME: &[u16] = &[
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601,
+    0x0708, 0x0303, 0x0301, 0x0402, 0x0502, 0x0602, 0x0302, 0x0203, 0x0201, 0x0202, 0x0101,
+];
+
 /// Signature schemes over SHA-1 and MD5: RSA, ECDSA, DSA (RFC 5246 section 7.4.1.4.1).
 pub(crate) const WEAK_SCHEMES: &[u16] = &[0x0201, 0x0203, 0x0202, 0x0101];
 
@@ -84,7 +93,7 @@ pub(crate) fn groups_offered(version: Version) -> &'static [u16] {
 }
 
 /// A value that means nothing, where servers must pass over what they do not know (RFC 8701 section 2).
-const GREASE: u16 = 0x3a3a;
+pub(crate) const GREASE: u16 = 0x3a3a;
 
 impl<'a> Hello<'a> {
     /// A hello of a version that offers suites, with every group and scheme and nothing else.
@@ -93,6 +102,7 @@ impl<'a> Hello<'a> {
             version,
             claimed: version.min(Version::Tls12).code(),
             record_version: 0x0301,
+            in_pieces: false,
             suites,
             compressions: if version == Version::Tls13 { &[0] } else { &[1, 0] },
             groups: groups_offered(version),
@@ -107,9 +117,12 @@ impl<'a> Hello<'a> {
         }
     }
 
-    /// The record to send. It stays under 512 bytes for names under 120 characters.
+    /// The record to send, or the two of them. It stays under 512 bytes for names under 120 characters.
     pub fn encode(&self) -> Vec<u8> {
-        record(ContentType::Handshake, self.record_version, &self.message())
+        let message = self.message();
+        let (one, other) = message.split_at(if self.in_pieces { message.len() / 2 } else { message.len() });
+        let pieces = [one, other].into_iter().filter(|piece| !piece.is_empty());
+        pieces.flat_map(|piece| record(ContentType::Handshake, self.record_version, piece)).collect()
     }
 
     /// The handshake message alone.
@@ -190,11 +203,20 @@ impl<'a> Hello<'a> {
     }
 }
 
+/// What browsers send up to TLS 1.2 beside what a handshake needs.
+pub(crate) fn usual_extensions() -> Vec<(u16, Vec<u8>)> {
+    vec![
+        (extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()),
+        (extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()),
+        (extension::SESSION_TICKET, Vec::new()),
+    ]
+}
+
 /// What costs nothing to ask up to TLS 1.2, where servers answer in the clear.
 fn put_extensions_that_servers_may_answer(all: &mut Vec<u8>) {
-    put_extension(all, extension::STATUS_REQUEST, STATUS_REQUEST);
-    put_extension(all, extension::SIGNED_CERTIFICATE_TIMESTAMP, &[]);
-    put_extension(all, extension::SESSION_TICKET, &[]);
+    for (kind, content) in usual_extensions() {
+        put_extension(all, kind, &content);
+    }
     // "I may be sent heartbeats" (RFC 6520 section 2).
     put_extension(all, extension::HEARTBEAT, &[1]);
     put_extension(all, extension::NEXT_PROTOCOL, &[]);

@@ -14,14 +14,15 @@ pub(crate) mod facts;
 mod groups;
 mod handshake;
 pub(crate) mod hello;
+pub(crate) mod ledger;
 mod primes;
 pub(crate) mod resumption;
+mod schemes;
 pub(crate) mod suites;
 mod summary;
 pub(crate) mod survey;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU32;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -31,6 +32,7 @@ use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, 
 
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
+use crate::endpoint::ledger::Ledger;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
@@ -60,7 +62,7 @@ impl TlsProbe {
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
         let watch = context.start();
         let polite = target.allowed >= Intrusiveness::Polite;
-        let budget = AtomicU32::new(survey::MAX_CONNECTIONS);
+        let ledger = Ledger::of(survey::MAX_CONNECTIONS);
         let caller = Caller {
             door: &context.door,
             to: target.endpoint.socket(),
@@ -76,17 +78,19 @@ impl TlsProbe {
                 None => matches!(target.endpoint.port, 443 | 4443 | 8443 | 9443 | 10443),
             },
             injects: false,
-            budget: &budget,
+            ledger: &ledger,
+            purpose: "visit",
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await
         } else {
             survey::glance(&caller, &target.endpoint.host).await
         };
-        let (outcome, evidence) = match seen {
+        let (outcome, mut evidence) = match seen {
             Ok(survey) => Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish(),
             Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
         };
+        evidence.push(ledger.evidence());
         self.observe(watch, target, outcome, evidence)
     }
 

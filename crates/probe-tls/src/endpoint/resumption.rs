@@ -7,7 +7,7 @@ use vigie_model::Reason;
 use crate::endpoint::exchange::{Answer, Caller, Offer};
 use crate::endpoint::facts::Version;
 use crate::endpoint::survey::newest_up_to_tls12;
-use crate::session::tls12::{self, Ask, Unfinished};
+use crate::session::tls12::{self, Ask, Session, Unfinished};
 use crate::session::{Handshake, Ticket, random_bytes, tls13};
 use crate::wire::extension;
 
@@ -86,14 +86,18 @@ pub(crate) async fn at_tls12(
     if version == Version::Ssl30 {
         return Some(Ok(Session12::OF_SSL3));
     }
-    let gives_tickets = seen.hello.session_ticket;
-    let session = match tls12::shake_hands(caller, version, Ask::Renegotiation).await {
-        Ok(session) => session,
-        Err(unfinished) => return Some(Err(no_session(&unfinished))),
-    };
+    let caller = &caller.to_learn("sessions");
+    Some(match tls12::shake_hands(caller, version, Ask::Renegotiation).await {
+        Ok(session) => Ok(come_back(caller, version, session, seen.hello.session_ticket).await),
+        Err(unfinished) => Err(no_session(&unfinished)),
+    })
+}
+
+/// What comes of a session once it is over.
+async fn come_back(caller: &Caller<'_>, version: Version, session: Session, gives_tickets: bool) -> Session12 {
     let renegotiates = session.renegotiates.unwrap_or(Err(Reason::Bug));
     if session.id.is_empty() && !gives_tickets {
-        return Some(Ok(Session12 { renegotiates, by_id: Ok(false), lifetime: Ok(None), by_ticket: Ok(None) }));
+        return Session12 { renegotiates, by_id: Ok(false), lifetime: Ok(None), by_ticket: Ok(None) };
     }
     let second = tls12::shake_hands(caller, version, Ask::Ticket { session_id: &session.id }).await;
     let second = second.map_err(|unfinished| no_session(&unfinished).reason);
@@ -113,7 +117,7 @@ pub(crate) async fn at_tls12(
         Ok(None) => Ok(None),
         Err(reason) => Err(reason),
     };
-    Some(Ok(Session12 { renegotiates, by_id, lifetime, by_ticket }))
+    Session12 { renegotiates, by_id, lifetime, by_ticket }
 }
 
 fn no_session(unfinished: &Unfinished) -> NoSession {
@@ -151,7 +155,7 @@ pub(crate) async fn at_tls13(
     let Some(ticket) = handshake.tickets.first() else {
         return Some(Ok(Session13 { lifetime, resumed: Ok(false), early_data: Ok(false) }));
     };
-    let came_of_it = tls13::resume(caller, ticket).await;
+    let came_of_it = tls13::resume(&caller.to_learn("sessions"), ticket).await;
     let came_of_it = came_of_it.map_err(|answer| answer.reason().unwrap_or(Reason::PeerMisbehaved));
     let resumed = came_of_it.map(|seen| seen.resumed);
     // A ticket that allows no early data is an answer of its own.

@@ -26,6 +26,7 @@ pub(crate) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
         Err(verdict) => return verdict,
     };
     let offer = Offer::new(version, seen.suites_again());
+    let caller = &caller.to_learn("CCS injection");
     caller.converse(|talk| changes_too_early(caller, offer, talk)).await.map(|(_, flawed)| flawed)
 }
 

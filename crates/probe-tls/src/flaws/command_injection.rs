@@ -19,9 +19,9 @@ pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
     if caller.starttls.idle_command().is_none() {
         return Ok(false);
     }
-    let caller = Caller { injects: true, ..caller.clone() };
+    let caller = Caller { injects: true, ..caller.to_learn("command injection") };
     let spoke = if accepted_at(versions, Version::Tls13).is_some() {
-        let wish = Wish { named: true, schemes: SCHEMES };
+        let wish = Wish { named: true, schemes: SCHEMES, for_staple: false };
         tls13::shake_hands(&caller, &wish).await.map(|seen| seen.spoke)
     } else {
         let version = match newest_in_the_clear(versions) {

@@ -18,7 +18,7 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024;
 
 /// Whether the server speaks SSL 2.0.
 pub(super) async fn test(caller: &Caller<'_>) -> Verdict {
-    caller.converse(answers).await
+    caller.to_learn("SSL 2.0").converse(answers).await
 }
 
 fn hello() -> Result<Vec<u8>, End> {

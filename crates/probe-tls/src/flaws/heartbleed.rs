@@ -25,7 +25,7 @@ pub(super) async fn test(caller: &Caller<'_>, versions: &BTreeMap<Version, Answe
         Ok(_) => return Ok(false),
         Err(verdict) => return verdict,
     };
-    caller.converse(|talk| answers_beyond(caller, version, seen.suites_again(), talk)).await
+    caller.to_learn("Heartbleed").converse(|talk| answers_beyond(caller, version, seen.suites_again(), talk)).await
 }
 
 async fn answers_beyond(caller: &Caller<'_>, version: Version, suites: &[u16], mut talk: Talk) -> Result<bool, End> {

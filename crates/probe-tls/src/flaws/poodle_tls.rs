@@ -23,7 +23,7 @@ pub(crate) async fn test(
 ) -> Verdict {
     let with_cbc = suites.range(VERSIONS).rev().map(|(version, seen)| (*version, to_finish(seen)));
     if let Some((version, to_finish)) = with_cbc.into_iter().find(|(_, suites)| !suites.is_empty()) {
-        return takes_wrong_padding(caller, version, &to_finish).await;
+        return takes_wrong_padding(&caller.to_learn("POODLE in TLS"), version, &to_finish).await;
     }
     // SSL 3.0 has the flaw by design, and a word of its own.
     let takes_cbc = takes_among(versions, suites, VERSIONS, |suite, _| suite.enc_mode == TlsCipherEncMode::Cbc);

@@ -140,7 +140,7 @@ async fn ask(
     suites: &[u16],
     (padding, whole): (Padding, bool),
 ) -> Result<Reaction, Reason> {
-    caller.converse(move |talk| react(caller, version, suites, padding, whole, talk)).await
+    caller.to_learn("ROBOT").converse(move |talk| react(caller, version, suites, padding, whole, talk)).await
 }
 
 async fn react(

@@ -19,6 +19,7 @@ use crate::session::talk::End;
 use crate::wire::{Alert, CertificateRequest, WireError};
 
 /// What a handshake showed.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, one by one")]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Handshake {
     /// Certificates as sent, the server's own first.
@@ -41,6 +42,10 @@ pub(crate) struct Handshake {
     pub(crate) timestamps: Option<Vec<u8>>,
     /// What client certificate was asked for.
     pub(crate) certificate_request: Option<CertificateRequest>,
+    /// Whether it asked for a stapled answer and timestamps.
+    pub(crate) asked_for_staple: bool,
+    /// Whether the server made the empty gesture towards boxes in between (RFC 8446 appendix D.4).
+    pub(crate) changes_cipher: bool,
     /// Whether we stayed to take tickets.
     pub(crate) took_tickets: bool,
     /// Whether the server sent data of its own accord.

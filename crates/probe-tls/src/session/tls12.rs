@@ -90,6 +90,12 @@ pub(crate) struct Unfinished {
 
 /// Shakes hands, asks for what is wanted, and hangs up.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, version: Version, ask: Ask<'_>) -> Result<Session, Unfinished> {
+    let came_of_it = visit(caller, version, ask).await;
+    caller.note(came_of_it.as_ref().err().map(|unfinished| &unfinished.answer));
+    came_of_it
+}
+
+async fn visit(caller: &Caller<'_>, version: Version, ask: Ask<'_>) -> Result<Session, Unfinished> {
     let channel = caller.connect().await.map_err(|answer| Unfinished { answer, turned_away: false })?;
     let mut visit = Visit::new(version, Talk::new(channel));
     let steps = visit.steps(caller, ask);

@@ -29,6 +29,8 @@ pub(crate) struct Wish<'w> {
     pub(crate) named: bool,
     /// Signature schemes, best first: they decide which certificate is shown.
     pub(crate) schemes: &'w [u16],
+    /// Whether a stapled answer and timestamps are asked for.
+    pub(crate) for_staple: bool,
 }
 
 /// What came of a ticket.
@@ -51,6 +53,12 @@ const MAX_TICKETS: usize = 8;
 
 /// Shakes hands, takes the tickets, and hangs up. `Err` when the server showed nothing of what it hides.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer> {
+    let came_of_it = visit(caller, wish).await;
+    caller.note(came_of_it.as_ref().err());
+    came_of_it
+}
+
+async fn visit(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer> {
     let mut visit = Visit::new(caller.connect().await?);
     let steps = visit.steps(caller, wish);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
@@ -77,7 +85,9 @@ pub(crate) async fn resume(caller: &Caller<'_>, ticket: &Ticket) -> Result<Resum
     let steps = visit.come_back(caller, ticket);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
     let Visit { talk, seen, .. } = visit;
-    end.map_err(|end| end.into_answer(seen.alert, talk.first))
+    let came_of_it = end.map_err(|end| end.into_answer(seen.alert, talk.first));
+    caller.note(came_of_it.as_ref().err());
+    came_of_it
 }
 
 /// A handshake under way.
@@ -114,16 +124,18 @@ impl Visit {
         self.resumption = Some(master.derive("res master", &self.talk.transcript)?);
         self.seen.version = Some(VERSION);
         self.seen.shows_all = true;
+        self.seen.asked_for_staple = wish.for_staple;
         Ok(())
     }
 
     /// Hellos, until both sides have one key: two when the server wants another group.
     async fn agree(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Agreed, End> {
         let suites: Vec<u16> = TLS13.iter().copied().filter(|suite| protection::is_known(*suite)).collect();
-        let mut more = vec![
-            (extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()),
-            (extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()),
-        ];
+        let mut more = Vec::new();
+        if wish.for_staple {
+            more.push((extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()));
+            more.push((extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()));
+        }
         more.extend(caller.protocol_extension());
         let random = random_bytes()?;
         let server_name = caller.server_name.filter(|_| wish.named);
@@ -284,7 +296,7 @@ impl Visit {
                     return Err(End::Alert(alert));
                 }
                 // An empty gesture towards boxes in between (RFC 8446 appendix D.4).
-                Event::ChangeCipherSpec => {}
+                Event::ChangeCipherSpec => self.seen.changes_cipher = true,
                 Event::Other(_) => self.seen.spoke = true,
             }
         }

@@ -16,7 +16,7 @@ use vigie_probe_tls::SuiteFacts;
 pub(crate) type Facts = BTreeMap<String, String>;
 
 /// Every fact that is compared, in the order of the table; suites stand for one fact a version.
-pub(crate) const COMPARED: [&str; 30] = [
+pub(crate) const COMPARED: [&str; 31] = [
     "versions",
     "suites",
     "order",
@@ -36,6 +36,7 @@ pub(crate) const COMPARED: [&str; 30] = [
     "staple",
     "client certificate",
     "signs with SHA-1",
+    "signatures TLS 1.2",
     "heartbleed",
     "ccs injection",
     "robot",

@@ -10,7 +10,12 @@ use crate::stage::HOST;
 pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
     let file = dir.join(format!("sslscan-{port}.xml"));
     let mut command = Command::new("sslscan");
-    command.arg(format!("--xml={}", file.display())).args(["--ocsp", "--no-colour", &format!("--sni-name={HOST}")]);
+    command.arg(format!("--xml={}", file.display())).args([
+        "--ocsp",
+        "--show-sigs",
+        "--no-colour",
+        &format!("--sni-name={HOST}"),
+    ]);
     let printed = run(command.arg(format!("127.0.0.1:{port}")));
     let said = written(&file);
     let mut facts = Facts::new();
@@ -25,6 +30,7 @@ pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
     let mut versions = Vec::new();
     let mut suites: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut signatures = Vec::new();
     let mut heartbleed = None;
     for line in said.lines().map(str::trim_start) {
         let element = line.trim_start_matches('<').split_whitespace().next().unwrap_or_default();
@@ -48,6 +54,9 @@ pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
                 facts.extend(attribute(line, "dhebits").map(|bits| ("prime bits".to_owned(), bits.to_owned())));
             }
             "group" => groups.entry(version()).or_default().extend(attribute(line, "name").map(group)),
+            "connection-signature-algorithm" if version() == "TLS 1.2" => {
+                signatures.extend(attribute(line, "name").map(str::to_owned));
+            }
             "heartbleed" => heartbleed = Some(heartbleed.unwrap_or(false) || is("vulnerable")),
             "renegotiation" if is("supported") => {
                 let word = if is("secure") { "protected" } else { "unprotected" };
@@ -73,6 +82,7 @@ pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
     facts.insert("versions".to_owned(), sorted(versions));
     facts.extend(suites.into_iter().map(|(version, suites)| (format!("suites {version}"), sorted(suites))));
     facts.extend(groups.into_iter().next_back().map(|(_, groups)| ("groups".to_owned(), sorted(groups))));
+    facts.extend((!signatures.is_empty()).then(|| ("signatures TLS 1.2".to_owned(), sorted(signatures))));
     facts.extend(heartbleed.map(|flawed| ("heartbleed".to_owned(), yes(flawed))));
     facts
 }

@@ -67,6 +67,9 @@ pub(crate) fn facts(seen: &Seen) -> Facts {
         "application protocol",
         seen.fact("application_protocol").as_str().map(|name| sorted((!name.is_empty()).then_some(name))),
     );
+    let signatures = seen.fact("signature_schemes");
+    let signatures = signatures.as_array().map(|all| sorted(all.iter().filter_map(Value::as_str)));
+    note("signatures TLS 1.2", signatures);
     let client = seen.fact("client_certificate");
     let asked = match (client["asked"].as_bool(), client["required"].as_bool()) {
         (Some(false), _) => Some("no"),

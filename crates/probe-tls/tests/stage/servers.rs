@@ -70,6 +70,8 @@ impl Running {
             }
             "apache" => Self::Other(apache(authority, options)),
             "gnutls" => Self::Other(gnutls(authority, options)),
+            "nss" => Self::Other(nss(authority, options)),
+            "wolfssl" => Self::Other(wolfssl(authority, options)),
             built => {
                 let program = built_openssl(built.trim_start_matches("openssl-"));
                 Self::OpenSsl(authority.serve_by(&program, options))
@@ -177,4 +179,40 @@ pub(crate) fn haproxy(authority: &Authority, settings: &str, curves: &str) -> St
     let mut command = Command::new("haproxy");
     command.arg("-db").arg("-f").arg(&file).env("OPENSSL_CONF", authority.file("openssl.cnf"));
     Started::start(&mut command, port, settings)
+}
+
+/// NSS's `selfserv` with these options.
+pub(crate) fn nss(authority: &Authority, options: &str) -> Started {
+    let port = free_port();
+    let dir = authority.dir.path();
+    let both = "pkcs12 -export -in leaf.pem -inkey leaf.key -certfile ca.pem -name leaf -passout pass: -out leaf.p12";
+    openssl(dir, both);
+    for (program, arguments) in
+        [("certutil", "-N -d sql:. --empty-password"), ("pk12util", "-i leaf.p12 -d sql:. -W  -K ")]
+    {
+        let made = Command::new(program).args(arguments.split(' ')).current_dir(dir).output();
+        let made = made.unwrap_or_else(|why| panic!("{program} is installed by ./test.sh: {why}"));
+        assert!(made.status.success(), "{program}: {made:?}");
+    }
+    let mut command = Command::new("selfserv");
+    command.args(["-n", "leaf", "-d", "sql:.", "-w", "", "-p", &port.to_string()]);
+    Started::start(command.args(options.split_whitespace()).current_dir(dir), port, options)
+}
+
+/// lighttpd over wolfSSL with these settings, separated by `|`.
+pub(crate) fn wolfssl(authority: &Authority, settings: &str) -> Started {
+    let port = free_port();
+    let dir = authority.dir.path();
+    let both = ["leaf.pem", "ca.pem", "leaf.key"].map(|file| fs::read_to_string(dir.join(file)).unwrap()).concat();
+    fs::write(dir.join("both.pem"), both).unwrap();
+    let own = settings.replace('|', "\n");
+    let dir = dir.display();
+    let config = format!(
+        "server.document-root = \"{dir}\"\nserver.port = {port}\nserver.bind = \"127.0.0.1\"\n\
+        server.modules = (\"mod_wolfssl\")\nssl.engine = \"enable\"\nssl.pemfile = \"{dir}/both.pem\"\n{own}\n"
+    );
+    let file = authority.file("lighttpd.conf");
+    fs::write(&file, config).unwrap();
+    let mut command = Command::new("lighttpd");
+    Started::start(command.args(["-D", "-f"]).arg(&file), port, settings)
 }

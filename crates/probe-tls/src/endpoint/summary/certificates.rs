@@ -127,11 +127,9 @@ impl Summary {
 
     /// What is stapled to the server's own certificate: an answer about its revocation, timestamps.
     fn note_staple(&mut self, survey: &Survey, chain: &[Certificate], at: Timestamp) {
-        let Some(Stapled { staple, timestamps }) = survey.stapled() else {
-            for path in ["staple", "timestamps"] {
-                self.gap(path, Reason::OutOfScope);
-            }
-            return;
+        let Stapled { staple, timestamps } = match survey.stapled() {
+            Ok(stapled) => stapled,
+            Err(reason) => return ["staple", "timestamps"].into_iter().for_each(|path| self.gap(path, reason)),
         };
         let response = staple.and_then(decode_ocsp_response);
         let in_staple = match (staple, &response) {

@@ -10,7 +10,8 @@ use crate::endpoint::enumerate::{AtLength, SuitesSeen};
 use crate::endpoint::exchange::{Answer, Refusal};
 use crate::endpoint::facts::{PrimeFacts, Version};
 use crate::endpoint::hello::{Shape, WEAK_SCHEMES};
-use crate::endpoint::survey::{Nameless, Survey};
+use crate::endpoint::schemes::scheme_name;
+use crate::endpoint::survey::{Nameless, Survey, Tolerance};
 use crate::wire::Alert;
 
 impl Summary {
@@ -20,7 +21,7 @@ impl Summary {
         let heartbeat = any(&old, |seen| seen.hello.heartbeat);
         self.facts.heartbeat = self.known("heartbeat", heartbeat);
         self.facts.fresh_ephemeral_keys = self.known("fresh_ephemeral_keys", fresh_keys(survey, &old));
-        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_weakly(survey));
+        self.note_schemes(survey);
         let warns = downgrade_warning(survey);
         self.facts.downgrade_warning = self.known("downgrade_warning", warns);
         if let Some((version, answer)) = &survey.fallback {
@@ -28,9 +29,14 @@ impl Summary {
         }
         let refused = fallback_refused(survey);
         self.facts.fallback_refused = self.known("fallback_refused", refused);
-        self.facts.bears_unknown_extensions =
-            self.known("bears_unknown_extensions", survey.bears_unknown_extensions.unwrap_or(Err(Reason::Refused)));
+        let tolerance = survey.tolerance.ok_or(Reason::Refused);
+        let unknown = tolerance.and_then(|borne| borne.unknown);
+        self.facts.bears_unknown_extensions = self.known("bears_unknown_extensions", unknown);
+        let usual = bears_usual_extensions(survey, tolerance);
+        self.facts.bears_usual_extensions = self.known("bears_usual_extensions", usual);
         self.facts.bears_long_hellos = self.known("bears_long_hellos", bears_long_hellos(survey));
+        self.facts.bears_split_hellos = self.known("bears_split_hellos", bears_split_hellos(survey));
+        self.facts.middlebox_compatibility = self.known("middlebox_compatibility", is_kind_to_middleboxes(survey));
         self.facts.bears_newer_versions = self.known("bears_newer_versions", bears_newer_versions(survey));
         self.facts.max_fragment_length = self.known("max_fragment_length", max_fragment_length(survey));
         let by_draft = any(&old, |seen| seen.hello.next_protocol);
@@ -38,6 +44,23 @@ impl Summary {
         let fingerprint = survey.newest().map(|(_, seen)| seen.hello.ja4s());
         self.facts.ja4s = self.known("ja4s", fingerprint.ok_or_else(|| nothing_accepted(survey)));
         self.note_primes(survey, &old);
+    }
+
+    /// How key exchanges of TLS 1.2 are signed.
+    fn note_schemes(&mut self, survey: &Survey) {
+        let schemes = schemes(survey);
+        let weak = |codes: &[u16]| codes.iter().any(|scheme| WEAK_SCHEMES.contains(scheme));
+        // One that was seen is there, whatever may be missing.
+        let weak_seen = survey.schemes.as_ref().is_some_and(|seen| weak(&seen.codes));
+        let signs_weakly = if weak_seen { Ok(true) } else { schemes.map(weak) };
+        self.facts.signs_with_sha1 = self.known("signs_with_sha1", signs_weakly);
+        let names: Result<Vec<String>, Reason> = schemes.map(|codes| codes.iter().copied().map(scheme_name).collect());
+        if let Ok(names) = &names
+            && !names.is_empty()
+        {
+            self.evidence.push(Evidence::text("TLS 1.2 signatures", &names.join(" ")));
+        }
+        self.facts.signature_schemes = self.known("signature_schemes", names);
     }
 
     /// Every prime over which keys were exchanged.
@@ -78,20 +101,14 @@ fn fresh_keys(survey: &Survey, old: &[&Answer]) -> Result<bool, Reason> {
     }
 }
 
-/// Whether a key exchange of TLS 1.2 was signed with SHA-1 or MD5, for a client that asks for nothing else or for all.
-fn signs_weakly(survey: &Survey) -> Result<bool, Reason> {
+/// The schemes of TLS 1.2, if all are known; none where it is not accepted.
+fn schemes(survey: &Survey) -> Result<&[u16], Reason> {
     let Some(answer) = survey.versions.get(&Version::Tls12) else { return Err(Reason::OutOfScope) };
-    let asked = survey.weakly_signed.as_ref();
-    if let Some(reason) = answer.reason().or(asked.and_then(Answer::reason)) {
-        return Err(reason);
+    let missing = survey.schemes.as_ref().and_then(|seen| seen.missing);
+    match answer.reason().or(missing) {
+        Some(reason) => Err(reason),
+        None => Ok(survey.schemes.as_ref().map_or(&[], |seen| &seen.codes)),
     }
-    let when_asked = match asked {
-        Some(Answer::Accepted(seen)) => Some(&**seen),
-        _ => None,
-    };
-    let picks = survey.suites.get(&Version::Tls12).map_or(&[][..], |seen| &seen.picks);
-    let mut schemes = picks.iter().chain(when_asked).filter_map(|pick| pick.flight.key_exchange.as_ref()?.scheme);
-    Ok(schemes.any(|scheme| WEAK_SCHEMES.contains(&scheme)))
 }
 
 /// Whether hellos of the length that post-quantum clients have are read, at every version that was asked so.
@@ -109,6 +126,27 @@ fn bears_long_hellos(survey: &Survey) -> Result<bool, Reason> {
         }
     }
     known.ok_or_else(|| why_not_told(survey))
+}
+
+/// Whether hellos in two records are read, at every version that was asked so.
+fn bears_split_hellos(survey: &Survey) -> Result<bool, Reason> {
+    let asked = survey.suites.values().filter_map(|seen| match seen.at_length {
+        AtLength::Borne { in_pieces, .. } => Some(in_pieces),
+        _ => None,
+    });
+    asked.reduce(|one, other| one && other).ok_or_else(|| why_not_told(survey))
+}
+
+/// Whether the wish for a stapled answer, and what else browsers send, is borne: in TLS 1.3 the handshake shows it.
+fn bears_usual_extensions(survey: &Survey, up_to_tls12: Result<Tolerance, Reason>) -> Result<bool, Reason> {
+    match &survey.handshake {
+        Some(Ok(handshake)) if handshake.shows_all => Ok(handshake.asked_for_staple),
+        // The library's client asks for it too.
+        Some(Ok(handshake)) if handshake.version.is_some() => Ok(true),
+        Some(Ok(_)) => Err(Reason::Unsupported),
+        Some(Err(answer)) => Err(answer.reason().unwrap_or(Reason::Unsupported)),
+        None => up_to_tls12.and_then(|borne| borne.usual),
+    }
 }
 
 /// Why an answer does not tell something that only a version without an answer, or none of our questions, would.
@@ -151,6 +189,16 @@ fn bears_newer_versions(survey: &Survey) -> Result<bool, Reason> {
         (Some((_, AtLength::Borne { newer_version, .. })), _) => Ok(newer_version),
         (None, Some(seen)) if seen.shape == Shape::Rich => Ok(true),
         _ => Err(why_not_told(survey)),
+    }
+}
+
+/// Whether a handshake of TLS 1.3 looks like one of TLS 1.2 to boxes in between.
+fn is_kind_to_middleboxes(survey: &Survey) -> Result<bool, Reason> {
+    match &survey.handshake {
+        Some(Ok(handshake)) if handshake.shows_all => Ok(handshake.changes_cipher),
+        Some(Ok(_)) => Err(Reason::Unsupported),
+        Some(Err(answer)) => Err(answer.reason().unwrap_or(Reason::Unsupported)),
+        None => survey.versions.get(&Version::Tls13).and_then(Answer::reason).map_or(Ok(false), Err),
     }
 }
 

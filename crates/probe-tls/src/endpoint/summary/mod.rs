@@ -24,7 +24,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 25] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 29] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -39,14 +39,18 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 25] = [
     "downgrade_warning",
     "heartbeat",
     "fresh_ephemeral_keys",
+    "signature_schemes",
     "signs_with_sha1",
     "bears_unknown_extensions",
+    "bears_usual_extensions",
     "bears_long_hellos",
+    "bears_split_hellos",
     "bears_newer_versions",
     "max_fragment_length",
     "next_protocol_negotiation",
     "ja4s",
     "primes",
+    "middlebox_compatibility",
     "sessions",
     "flaws",
     "also_served",

@@ -10,11 +10,11 @@ use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
 use self::by_suites::BySuites;
-use crate::endpoint::enumerate::{self, GroupsSeen, SuitesSeen};
+use crate::endpoint::enumerate::{self, Listed, SuitesSeen};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
-use crate::endpoint::hello::{SCHEMES, Shape};
+use crate::endpoint::hello::{GREASE, SCHEMES, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
 use crate::flaws::{self, Tested, ccs_injection};
@@ -34,7 +34,7 @@ pub(crate) struct Survey {
     /// Every suite of each accepted version.
     pub(crate) suites: BTreeMap<Version, SuitesSeen>,
     /// Every group of the newest version, and of the newest one up to TLS 1.2.
-    pub(crate) groups: BTreeMap<Version, GroupsSeen>,
+    pub(crate) groups: BTreeMap<Version, Listed>,
     /// What a visitor gets who sends no name; nothing when there is no name to leave out.
     pub(crate) nameless: Option<Nameless>,
     /// The ordinary handshake, when one was needed.
@@ -45,11 +45,19 @@ pub(crate) struct Survey {
     pub(crate) fallback: Option<(Version, Answer)>,
     /// What the tests of known flaws showed.
     pub(crate) flaws: Tested,
-    /// Whether extensions that nobody knows are passed over; nothing when no version was accepted.
-    pub(crate) bears_unknown_extensions: Option<Result<bool, Reason>>,
-    /// The answer of TLS 1.2 to a client that verifies no signature but those over SHA-1 or MD5; nothing when no suite
-    /// is accepted there that signs its key exchange.
-    pub(crate) weakly_signed: Option<Answer>,
+    /// Which extensions are borne; nothing when no version was accepted.
+    pub(crate) tolerance: Option<Tolerance>,
+    /// Every scheme with which key exchanges of TLS 1.2 are signed; nothing when it is not accepted.
+    pub(crate) schemes: Option<Listed>,
+}
+
+/// Which extensions a server bears.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tolerance {
+    /// Those that nobody knows.
+    pub(crate) unknown: Result<bool, Reason>,
+    /// Those that browsers send up to TLS 1.2.
+    pub(crate) usual: Result<bool, Reason>,
 }
 
 /// What comes with a server's own certificate.
@@ -85,6 +93,40 @@ impl Nameless {
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
 /// together, as fast as the door lets them through.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
+    let versions = ask_about_versions(&caller.to_learn("versions")).await?;
+    let visit_and_return = async {
+        let handshake = visit(caller, host, &versions).await;
+        (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
+    };
+    // Questions that stand alone go one after the other: they would keep the long chains waiting for their turn.
+    let short_questions = async {
+        let nameless = nameless(caller, host, &versions).await;
+        let fallback = fall_back(caller, &versions).await;
+        let tested = flaws::test(caller, &versions).await;
+        (nameless, fallback, tested, tolerance(caller, &versions).await)
+    };
+    let (newest, by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
+        lists_of_tls13(caller, &versions),
+        by_suites::by_suites(caller, &versions),
+        visit_and_return,
+        resumption::at_tls12(caller, &versions),
+        short_questions,
+    );
+    let ((nameless, ccs_injection), fallback, tested, tolerance) = short_answers;
+    let BySuites { mut suites, groups, offers, schemes, robot, poodle_tls } = by_suites;
+    let mut groups: BTreeMap<Version, Listed> = groups.into_iter().collect();
+    if let Some((suites_of_tls13, groups_of_tls13)) = newest {
+        suites.insert(Version::Tls13, suites_of_tls13);
+        groups.insert(Version::Tls13, groups_of_tls13);
+    }
+    let sessions = Sessions { at_tls12, at_tls13 };
+    let flaws =
+        Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
+    Ok(Survey { versions, offers, suites, groups, nameless, handshake, sessions, fallback, flaws, tolerance, schemes })
+}
+
+/// The answer for each version. `Err` when no TLS was met.
+async fn ask_about_versions(caller: &Caller<'_>) -> Result<BTreeMap<Version, Answer>, Answer> {
     let first = caller.ask_at_first(Version::Tls12, ORDINARY).await;
     if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
         return Err(first);
@@ -98,47 +140,11 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     versions.insert(Version::Tls12, first.clone());
     ask_again(caller, &mut versions).await;
     ask_for_rare_suites(caller, &mut versions).await;
-    if !versions.values().any(speaks_tls) {
-        let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
-        return Err(proof.unwrap_or(first));
+    if versions.values().any(speaks_tls) {
+        return Ok(versions);
     }
-    let visit_and_return = async {
-        let handshake = visit(caller, host, &versions).await;
-        (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
-    };
-    // Questions that stand alone go one after the other: they would keep the long chains waiting for their turn.
-    let short_questions = async {
-        let nameless = nameless(caller, host, &versions).await;
-        let fallback = fall_back(caller, &versions).await;
-        let tested = flaws::test(caller, &versions).await;
-        (nameless, fallback, tested, bears_unknown_extensions(caller, &versions).await)
-    };
-    let (newest_groups, by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
-        groups_at_tls13(caller, &versions),
-        by_suites::by_suites(caller, &versions),
-        visit_and_return,
-        resumption::at_tls12(caller, &versions),
-        short_questions,
-    );
-    let ((nameless, ccs_injection), fallback, tested, bears_unknown_extensions) = short_answers;
-    let BySuites { suites, groups, offers, weakly_signed, robot, poodle_tls } = by_suites;
-    let groups = groups.into_iter().chain(newest_groups).collect();
-    let sessions = Sessions { at_tls12, at_tls13 };
-    let flaws =
-        Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
-    Ok(Survey {
-        versions,
-        offers,
-        suites,
-        groups,
-        nameless,
-        handshake,
-        sessions,
-        fallback,
-        flaws,
-        bears_unknown_extensions,
-        weakly_signed,
-    })
+    let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
+    Err(proof.unwrap_or(first))
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
@@ -150,7 +156,7 @@ async fn fall_back(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) ->
     let others = seen.suites_again().iter().filter(|suite| **suite != seen.hello.suite);
     let mut suites = vec![FALLBACK_SCSV, seen.hello.suite];
     suites.extend(others.take(LONGEST_OFFER - suites.len()));
-    Some((version, caller.ask_about(version, &suites).await))
+    Some((version, caller.to_learn("fallback").ask_about(version, &suites).await))
 }
 
 /// Asks about old versions again where the server closed the connection, though it accepts another version.
@@ -175,7 +181,8 @@ async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Versio
     let refused = versions.range(..=Version::Tls12).filter(|(_, answer)| answer.refuses_suites());
     let asked = refused.map(|(version, _)| async {
         for suites in catalogue(*version).into_iter().skip(1) {
-            let answer = caller.ask_about(*version, &suites).await;
+            let shape = if *version == Version::Ssl30 { Shape::Full } else { Shape::Rich };
+            let answer = caller.ask(&Offer { shape, ..Offer::new(*version, &suites) }).await;
             if matches!(answer, Answer::Accepted(_)) {
                 return Some((*version, answer));
             }
@@ -187,28 +194,36 @@ async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Versio
     }
 }
 
-/// The groups of TLS 1.3, if it is accepted: those of its first choice of suite are those of all.
-async fn groups_at_tls13(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(Version, GroupsSeen)> {
-    let first = accepted_at(versions, Version::Tls13)?;
-    Some((Version::Tls13, enumerate::groups(caller, Version::Tls13, std::slice::from_ref(first)).await))
+/// The suites and the groups of TLS 1.3, if it is accepted.
+async fn lists_of_tls13(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(SuitesSeen, Listed)> {
+    Some(enumerate::at_tls13(caller, accepted_at(versions, Version::Tls13)?).await)
 }
 
-/// Whether the server passes over extensions that nobody knows. One that answered only plainer hellos is asked again
-/// with them, so that an accident of the network does not count.
-async fn bears_unknown_extensions(
-    caller: &Caller<'_>,
-    versions: &BTreeMap<Version, Answer>,
-) -> Option<Result<bool, Reason>> {
+/// Which extensions the server bears. One that answered only plainer hellos is asked again with each kind, so that an
+/// accident of the network does not count, and that the one is not taken for the other.
+async fn tolerance(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Tolerance> {
     let (version, seen) = accepted(versions).filter(|(version, _)| *version > Version::Ssl30).last()?;
     if seen.shape == Shape::Rich {
-        return Some(Ok(true));
+        return Some(Tolerance { unknown: Ok(true), usual: Ok(true) });
     }
-    let again = caller.ask_richly(version, seen.suites_again()).await;
-    Some(match again {
+    let caller = &caller.to_learn("extensions");
+    let [unknown, usual] = [vec![(GREASE, Vec::new())], usual_extensions()];
+    let (unknown, usual) = tokio::join!(bears(caller, version, seen, &unknown), bears(caller, version, seen, &usual));
+    Some(Tolerance { unknown, usual })
+}
+
+/// Whether hellos with these extensions are answered, where those without were.
+async fn bears(
+    caller: &Caller<'_>,
+    version: Version,
+    seen: &Accepted,
+    more: &[(u16, Vec<u8>)],
+) -> Result<bool, Reason> {
+    match caller.ask(&Offer { more, ..Offer::new(version, seen.suites_again()) }).await {
         Answer::Accepted(_) => Ok(true),
         Answer::Refused(_) | Answer::Unanswered(NetError::Closed, _) | Answer::Unanswered(_, Some(_)) => Ok(false),
         other => Err(other.reason().unwrap_or(Reason::Bug)),
-    })
+    }
 }
 
 /// An ordinary handshake, where TLS 1.3 hides the certificates.
@@ -221,12 +236,19 @@ async fn visit(
     Some(shake_hands_at_tls13(caller, host, true).await)
 }
 
-/// A handshake by our own client, which sees all; by the library's, where ours does not know what the server wants.
+/// A handshake by our own client, which sees all; by the library's, where ours does not know what the server wants. One
+/// that fails is tried again without the wish for a stapled answer, which some servers do not bear, then with it once
+/// more, so that an accident of the network does not count.
 async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
-    let wish = Wish { named, schemes: SCHEMES };
-    match tls13::shake_hands(caller, &wish).await {
+    let with_wish = Wish { named, schemes: SCHEMES, for_staple: true };
+    match tls13::shake_hands(caller, &with_wish).await {
+        Err(Answer::Unanswered(NetError::Unsupported(_), _)) => return shake_hands(caller, host, named).await,
+        Err(Answer::Unanswered(..)) => {}
+        seen => return seen,
+    }
+    match tls13::shake_hands(caller, &Wish { for_staple: false, ..with_wish }).await {
         Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
-        seen => seen,
+        without => tls13::shake_hands(caller, &with_wish).await.or(without),
     }
 }
 
@@ -237,6 +259,7 @@ async fn nameless(
     host: &Host,
     versions: &BTreeMap<Version, Answer>,
 ) -> (Option<Nameless>, flaws::Verdict) {
+    let caller = &caller.to_learn("no name");
     let named_test = || ccs_injection::test(caller, versions);
     if caller.server_name.is_none() || accepted(versions).next().is_none() {
         return (None, named_test().await);

@@ -6,6 +6,8 @@ use super::{Stapled, Survey, accepted_at};
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer};
 use crate::endpoint::facts::Version;
+use crate::endpoint::hello::Shape;
+use crate::session::Handshake;
 use crate::wire::CertificateRequest;
 
 impl Survey {
@@ -61,18 +63,25 @@ impl Survey {
     }
 
     /// What is stapled to the certificates of [`Survey::certificates`]: an answer about revocation, and timestamps.
-    /// Nothing when only a handshake was seen that does not show them.
-    pub(crate) fn stapled(&self) -> Option<Stapled<'_>> {
+    /// `Err` when only a handshake was seen that does not show them, or that could not ask for them.
+    pub(crate) fn stapled(&self) -> Result<Stapled<'_>, Reason> {
         if let Some(Ok(handshake)) = &self.handshake
             && !handshake.certificates.is_empty()
         {
-            return handshake.shows_all.then_some(Stapled {
-                staple: handshake.staple.as_deref(),
-                timestamps: handshake.timestamps.as_deref(),
-            });
+            return match handshake {
+                Handshake { shows_all: false, .. } => Err(Reason::OutOfScope),
+                Handshake { asked_for_staple: false, .. } => Err(Reason::PeerMisbehaved),
+                Handshake { staple, timestamps, .. } => {
+                    Ok(Stapled { staple: staple.as_deref(), timestamps: timestamps.as_deref() })
+                }
+            };
         }
-        let (_, seen) = self.newest_in_the_clear()?;
-        Some(Stapled { staple: seen.flight.staple.as_deref(), timestamps: seen.hello.timestamps.as_deref() })
+        let (version, seen) = self.newest_in_the_clear().ok_or(Reason::OutOfScope)?;
+        // SSL 3.0 has no extensions to ask with.
+        if seen.shape != Shape::Rich && version > Version::Ssl30 {
+            return Err(Reason::PeerMisbehaved);
+        }
+        Ok(Stapled { staple: seen.flight.staple.as_deref(), timestamps: seen.hello.timestamps.as_deref() })
     }
 
     /// The protocol chosen by ALPN; empty when the server chose none.
