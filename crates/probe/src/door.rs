@@ -224,8 +224,8 @@ impl Door {
     }
 
     /// Runs work until the deadline or the end of the run, whichever comes first.
-    async fn until<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> Result<T, NetError> {
-        deadline.cap_unless(&self.shared.cancel, work).await
+    fn until<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> impl Future<Output = Result<T, NetError>> {
+        deadline.cap_unless(&self.shared.cancel, work)
     }
 }
 
