@@ -267,6 +267,18 @@ async fn alerts_refuse_what_they_speak_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn suites_refused_are_no_version_refused() {
+    let port = double(|hello| {
+        // The ordinary suites are sixty-three, and the signal for renegotiation.
+        let is_rare = hello[61..63] != [0, 128];
+        if is_rare { vec![] } else { vec![record(21, &[2, 40])] }
+    });
+    let seen = look(port).await;
+    assert_eq!((seen.fact("answers"), seen.fact("versions")), (json!(true), json!({})), "{:?}", seen.observation);
+    assert_eq!(seen.gap("versions.dtls12"), Some(Reason::Timeout));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_protocol_and_disorder_are_told_apart() {
     let other = look(double(|_| vec![b"\0\x01pong".to_vec()])).await;
     assert_eq!(other.fact("answers"), false);

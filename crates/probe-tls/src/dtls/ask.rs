@@ -71,11 +71,16 @@ impl Caller<'_> {
     /// Asks about a version; with rare suites too when it is the ordinary ones that are refused.
     pub(super) async fn ask(&self, version: DtlsVersion) -> Answer {
         let first = self.ask_with(version, ORDINARY).await;
-        match first.end {
-            End::Refused(alert) if [Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY].contains(&alert.code) => {
-                self.ask_with(version, &rare_suites(version)).await
-            }
-            _ => first,
+        if !first.refuses_suites() {
+            return first;
+        }
+        let again = self.ask_with(version, &rare_suites(version)).await;
+        // What the first answer proved holds, even where the second is missing.
+        Answer {
+            in_dtls: true,
+            asked_cookie: first.asked_cookie || again.asked_cookie,
+            heard: again.heard.or(first.heard),
+            end: again.end,
         }
     }
 
@@ -119,6 +124,12 @@ impl Answer {
     /// Whether the server gave a cookie, and then let three hellos with it go without an answer.
     pub(super) fn fell_silent(&self) -> bool {
         self.asked_cookie && self.end == End::Unanswered(NetError::Timeout)
+    }
+
+    /// Whether it refuses the suites that were offered, and perhaps not the version.
+    fn refuses_suites(&self) -> bool {
+        let for_suites = [Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY];
+        matches!(self.end, End::Refused(alert) if for_suites.contains(&alert.code))
     }
 
     pub(super) fn is_accepted(&self) -> bool {
