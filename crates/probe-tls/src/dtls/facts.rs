@@ -14,7 +14,7 @@ pub struct DtlsEndpointFacts {
     pub versions: Option<DtlsVersionFacts>,
     /// The accepted versions, oldest first; known only when the answer for each of them is.
     pub versions_accepted: Option<Vec<DtlsVersion>>,
-    /// The suite that it chose at its newest accepted version.
+    /// The suite that it chose at the newest version that it is known to accept.
     pub suite: Option<SuiteFacts>,
     /// Whether it makes sure of a client's address by a cookie before it says more (RFC 6347 section 4.2.1), at every
     /// version that it accepts.

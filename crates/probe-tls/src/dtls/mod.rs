@@ -3,8 +3,9 @@
 //! Ports: UDP where DTLS is declared, and [`SURVEYED_PORTS`] where the facility asked for a survey. Sent: one hello for
 //! DTLS 1.2 and one for DTLS 1.0, each from a port of its own, again with the cookie that the server asks for (RFC 6347
 //! section 4.2.1), and again after a second and after three when nothing comes back. A version whose usual suites are
-//! refused is asked about once more with the rare ones. A server that answers with its hello is told that we leave. No
-//! handshake goes further.
+//! refused is asked about once more with the rare ones. Where the server gives its cookie for DTLS 1.0 and then ignores
+//! it, it is asked about DTLS 1.2 again, to know that it still answers. A server that answers with its hello is told that
+//! we leave. No handshake goes further.
 //!
 //! UDP has no closed connection: a server that does not know DTLS, or knows only its own clients, says nothing, as does
 //! a firewall. Only the peer's own datagrams, and a refusal by its system, prove something.
@@ -49,8 +50,8 @@ impl DtlsProbe {
     /// The probe.
     pub fn new() -> Self {
         let title = Text::new("Passerelles VPN en DTLS (UDP)", "VPN gateways in DTLS (UDP)");
-        // Two hellos a version, where the first is refused for its suites.
-        Self { meta: ProbeMeta { id: "dtls", title, intrusiveness: Intrusiveness::Passive, connections: 4 } }
+        // Three questions, each twice where the usual suites are refused.
+        Self { meta: ProbeMeta { id: "dtls", title, intrusiveness: Intrusiveness::Passive, connections: 6 } }
     }
 
     async fn observe(target: &EndpointTarget, context: &ProbeContext) -> Observation {
