@@ -47,6 +47,16 @@ pub(crate) fn openssl_agrees(seen: &Seen, authority: &Authority, host: &str, add
     certificate_agrees(authority, host, &said, fact);
 }
 
+/// Compares versions of DTLS with `openssl s_client`, one session a version.
+pub(crate) fn dtls_agrees(seen: &Seen, authority: &Authority, host: &str, address: &str) {
+    for (option, field) in [("-dtls1", "dtls10"), ("-dtls1_2", "dtls12")] {
+        let said = s_client(authority, host, address, option);
+        let accepted = !said.contains("Cipher is (NONE)");
+        let fact = seen.fact_of("dtls.endpoint", |subject| name_in(subject) == host, &format!("versions.{field}"));
+        assert_eq!(fact, accepted, "{host}: openssl says {said}");
+    }
+}
+
 /// Compares the certificate served with what `openssl x509` reads in it.
 fn certificate_agrees(authority: &Authority, host: &str, session: &str, fact: impl Fn(&str) -> Value) {
     let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----\n");

@@ -60,8 +60,16 @@ impl Town {
     /// A TLS server of OpenSSL under this name, with these options.
     fn add_openssl(&mut self, host: &'static str, options: &str) {
         let file = host.split('.').next().unwrap();
-        let server = openssl_server(&self.authority, file, options);
+        let server = openssl_server(&self.authority, file, &format!("-www {options}"));
         self.add(host, server, "tls");
+    }
+
+    /// A DTLS server of OpenSSL, over UDP.
+    fn add_gateway(&mut self, host: &'static str, options: &str) {
+        let file = host.split('.').next().unwrap();
+        self.authority.certify(file, host, "rsa:2048", "");
+        let server = openssl_server(&self.authority, file, options);
+        self.add(host, server, "dtls");
     }
 
     /// Scans everything, and these domains.
@@ -106,6 +114,8 @@ fn zones() -> Vec<Zone> {
         "mxclair",
         "ssh",
         "vieuxssh",
+        "vpn10",
+        "vpn12",
     ];
     let hosts = hosts.iter().fold(String::new(), |text, host| text + host + " A 127.0.0.1\n");
     let servers = "@ NS ns1\n@ NS ns2\nns1 A 192.0.2.53\nns2 A 198.51.100.53\n@ CAA 0 issue \"ca.test\"\n";
@@ -159,6 +169,18 @@ fn encrypted_services() {
     let seen = town.scan(&[]);
     for host in town.hosts.keys() {
         clients::openssl_agrees(&seen, &town.authority, host, &town.address(host), "");
+    }
+    agrees_with_the_truth(&seen, &town.hosts.keys().copied().collect::<Vec<_>>());
+}
+
+#[test]
+fn vpn_gateways() {
+    let mut town = Town::new();
+    town.add_gateway("vpn10.essai.test", &format!("-dtls1 -cipher {ANYTHING}"));
+    town.add_gateway("vpn12.essai.test", "-dtls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384");
+    let seen = town.scan(&[]);
+    for host in town.hosts.keys() {
+        clients::dtls_agrees(&seen, &town.authority, host, &town.address(host));
     }
     agrees_with_the_truth(&seen, &town.hosts.keys().copied().collect::<Vec<_>>());
 }

@@ -12,7 +12,7 @@ const NOBODY: &str = "65534";
 /// Starts `openssl s_server` with a certificate's files, on a port that it chooses.
 pub(crate) fn openssl_server(authority: &Authority, file: &str, options: &str) -> (Server, u16) {
     let mut command = authority.command("");
-    command.args(["s_server", "-www", "-accept", "127.0.0.1:0", "-naccept", "100000"]);
+    command.args(["s_server", "-accept", "127.0.0.1:0", "-naccept", "100000"]);
     command.args(["-key", &format!("{file}.key"), "-cert", &format!("{file}.pem")]).args(options.split_whitespace());
     let mut server = Server::start(&mut command, &authority.dir().join(format!("{file}.log")));
     let port = server.wait_until(&format!("openssl s_server {options}"), |log| {

@@ -7,6 +7,7 @@ use vigie_model::{Completeness, Facility, FacilityKind, Observation, RUN_FORMAT,
 use vigie_plan::{Plan, Profile};
 use vigie_probe::{AuthorizationProblem, Door, DoorSettings, Grant};
 use vigie_probe_services::curated_ports;
+use vigie_probe_tls::SURVEYED_PORTS;
 use vigie_probe_tls::TrustStoreError;
 use vigie_rules::WaiverNote;
 use vigie_scan::{Event, FacilityFile, ScanOutcome, ScanSettings, scan};
@@ -160,6 +161,7 @@ fn scan_settings(file: &FacilityFile) -> ScanSettings {
     let per_host = file.scope.pace.connections_per_host.unwrap_or(DoorSettings::default().connections_per_host);
     ScanSettings {
         survey_ports: curated_ports().iter().map(|curated| curated.port).collect(),
+        survey_udp_ports: SURVEYED_PORTS.to_vec(),
         per_target: file.scope.pace.seconds_per_target.map_or(defaults.per_target, Duration::from_secs),
         // A target opens about two connections at a time: more targets than that would only wait for permits.
         targets_per_host: (per_host / 2).max(1),

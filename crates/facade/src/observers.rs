@@ -4,7 +4,7 @@ use vigie_model::{Catalogue, CatalogueError};
 use vigie_probe::Registry;
 use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor};
 use vigie_probe_services::{HttpProbe, PortProbe, SshProbe};
-use vigie_probe_tls::{TlsProbe, TrustStoreError};
+use vigie_probe_tls::{DtlsProbe, TlsProbe, TrustStoreError};
 
 use crate::{bridge, estate};
 
@@ -20,6 +20,7 @@ pub fn registry(trust: &[CertificateDer<'_>], anchor: Option<TrustAnchor>) -> Re
     let registry = Registry::builder()
         .with(PortProbe::new())
         .with(TlsProbe::new(trust)?)
+        .with(DtlsProbe::new())
         .with(SshProbe::new())
         .with(HttpProbe::new())
         .with(domain)

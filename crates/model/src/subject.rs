@@ -121,11 +121,15 @@ impl Subject {
         }
     }
 
-    /// The subject as a reader wants it: `www.ch-demo.example:443`, `ch-demo.example`, `urgences`.
+    /// The subject as a reader wants it: `www.ch-demo.example:443`, `vpn.ch-demo.example:443/udp`, `ch-demo.example`,
+    /// `urgences`.
     pub fn short(&self) -> Text {
         match self {
             Self::Facility => Text::new("l’établissement", "the facility"),
             Self::Domain(name) => Text::same(name.as_str()),
+            Self::Endpoint(endpoint) if endpoint.transport == Transport::Udp => {
+                Text::same(format!("{}/udp", endpoint.host_and_port()))
+            }
             Self::Endpoint(endpoint) => Text::same(endpoint.host_and_port()),
             Self::Plan(item) => Text::same(&item.id),
         }
@@ -296,6 +300,13 @@ mod tests {
         {
             assert!(text.parse::<Subject>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn readers_can_tell_the_ports_of_tcp_from_those_of_udp() {
+        let short = |text: &str| text.parse::<Subject>().unwrap().short().en;
+        assert_eq!(short("endpoint:tcp/vpn.ch-demo.example:443@192.0.2.1"), "vpn.ch-demo.example:443");
+        assert_eq!(short("endpoint:udp/vpn.ch-demo.example:443@192.0.2.1"), "vpn.ch-demo.example:443/udp");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //!
 //! [`TlsProbe`] looks at one endpoint with well-formed hellos, each on its own connection, carries one handshake of each
 //! kind to its end, and tests for known flaws, each by the least that proves it. It sends no request, tries no
-//! password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
+//! password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them. [`DtlsProbe`] asks servers
+//! over UDP which versions of DTLS they accept.
 
 mod certificate;
 mod channel;
+mod dtls;
 mod endpoint;
 mod flaws;
 mod profile;
@@ -17,6 +19,10 @@ mod wire;
 pub use certificate::{
     Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, decode_ocsp_response,
     decode_timestamp_list, names_match, read_certificate,
+};
+pub use dtls::{
+    DtlsAssembly, DtlsContent, DtlsEndpointFacts, DtlsFragment, DtlsProbe, DtlsVersion, DtlsVersionFacts,
+    SURVEYED_PORTS, decode_dtls_datagram, decode_hello_verify_request,
 };
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{

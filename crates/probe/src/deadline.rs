@@ -2,6 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use crate::NetError;
 
@@ -36,6 +37,19 @@ impl Deadline {
     /// Runs a future until this deadline.
     pub async fn cap<T>(self, work: impl Future<Output = T>) -> Result<T, NetError> {
         timeout_at(self.0, work).await.map_err(|_| NetError::Timeout)
+    }
+
+    /// Runs a future until this deadline or the end of the run, whichever comes first.
+    pub(crate) async fn cap_unless<T>(
+        self,
+        cancel: &CancellationToken,
+        work: impl Future<Output = T>,
+    ) -> Result<T, NetError> {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(NetError::Cancelled),
+            done = self.cap(work) => done,
+        }
     }
 }
 

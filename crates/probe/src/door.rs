@@ -3,15 +3,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vigie_model::{DomainName, Volume};
 
 use crate::names::{NameServer, Reply};
 use crate::pace::Pace;
-use crate::permits::Permits;
-use crate::{Connection, Deadline, Grant, Intrusiveness, NetError, Scope};
+use crate::permits::{Permit, Permits};
+use crate::{Connection, Datagrams, Deadline, Grant, Intrusiveness, NetError, Scope};
 
 /// The only way out of this process. Cheap to clone: every clone shares the same permits and counters.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct Door {
 /// Politeness, with defaults that a small appliance bears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DoorSettings {
-    /// Connections open at once, over all.
+    /// Connections open at once, over all; ways for datagrams count as connections here and below.
     pub connections: usize,
     /// Connections open at once to one address.
     pub connections_per_host: usize,
@@ -34,7 +34,7 @@ pub struct DoorSettings {
     pub connect_timeout: Duration,
     /// Longest wait for one DNS answer, retries not included.
     pub dns_timeout: Duration,
-    /// Bytes one connection may receive.
+    /// Bytes one connection, or one way for datagrams, may receive.
     pub bytes_per_connection: usize,
 }
 
@@ -122,24 +122,29 @@ impl Door {
         look: Intrusiveness,
         deadline: Deadline,
     ) -> Result<Connection, NetError> {
-        if !self.shared.scope.allows(to.ip(), look) {
-            return Err(NetError::OutOfScope(to.ip()));
-        }
-        // Earlier looks at a slow peer used the time up: that is no lack of permits of ours.
-        if deadline.remaining().is_zero() {
-            return Err(NetError::Timeout);
-        }
-        // An IPv4-mapped address is the same machine: it shares its permits and its pace.
-        let host = to.ip().to_canonical();
-        let permit = self.until(deadline, self.shared.permits.acquire(host)).await.map_err(busy_when_late)??;
-        self.until(deadline, self.shared.pace.wait(host)).await.map_err(busy_when_late)?;
-        self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        let permit = self.admit(to.ip(), look, deadline).await?;
         let connect_by = deadline.shortened(self.shared.settings.connect_timeout);
         let stream = self.until(connect_by, TcpStream::connect(to)).await??;
         // Small exchanges: waiting to fill a packet only adds round trips. Failing to say so is harmless.
         let _ = stream.set_nodelay(true);
         let cap = self.shared.settings.bytes_per_connection;
         Ok(Connection::new(stream, to, cap, deadline, self.shared.cancel.clone(), permit))
+    }
+
+    /// Opens a way for datagrams to an address, as carefully as [`Door::connect`] does: the first one is paced, and
+    /// counts as a connection. Nothing is sent yet.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub async fn datagrams(
+        &self,
+        to: SocketAddr,
+        look: Intrusiveness,
+        deadline: Deadline,
+    ) -> Result<Datagrams, NetError> {
+        let permit = self.admit(to.ip(), look, deadline).await?;
+        let any: SocketAddr = if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0; 16], 0).into() };
+        let socket = UdpSocket::bind(any).await?;
+        let cap = self.shared.settings.bytes_per_connection;
+        Datagrams::open(socket, to, cap, deadline, self.shared.cancel.clone(), permit).await
     }
 
     /// Asks the name server one question, with EDNS and, when `dnssec`, the DO bit. CD is always set:
@@ -201,13 +206,26 @@ impl Door {
         }
     }
 
-    /// Runs work until the deadline or the end of the run, whichever comes first.
-    async fn until<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> Result<T, NetError> {
-        tokio::select! {
-            biased;
-            () = self.shared.cancel.cancelled() => Err(NetError::Cancelled),
-            done = deadline.cap(work) => done,
+    /// Checks the scope, then waits for a permit and for this host's turn.
+    async fn admit(&self, to: IpAddr, look: Intrusiveness, deadline: Deadline) -> Result<Permit, NetError> {
+        if !self.shared.scope.allows(to, look) {
+            return Err(NetError::OutOfScope(to));
         }
+        // Earlier looks at a slow peer used the time up: that is no lack of permits of ours.
+        if deadline.remaining().is_zero() {
+            return Err(NetError::Timeout);
+        }
+        // An IPv4-mapped address is the same machine: it shares its permits and its pace.
+        let host = to.to_canonical();
+        let permit = self.until(deadline, self.shared.permits.acquire(host)).await.map_err(busy_when_late)??;
+        self.until(deadline, self.shared.pace.wait(host)).await.map_err(busy_when_late)?;
+        self.shared.connections.fetch_add(1, Ordering::Relaxed);
+        Ok(permit)
+    }
+
+    /// Runs work until the deadline or the end of the run, whichever comes first.
+    fn until<T>(&self, deadline: Deadline, work: impl Future<Output = T>) -> impl Future<Output = Result<T, NetError>> {
+        deadline.cap_unless(&self.shared.cancel, work)
     }
 }
 

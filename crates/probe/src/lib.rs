@@ -2,7 +2,7 @@
 //!
 //! A probe never opens a socket: it asks the [`Door`], which checks the address against the
 //! [`Scope`] after resolution, waits for a permit and for its turn, and gives back a
-//! [`Connection`] that cannot read past its byte cap or live past its deadline. What goes wrong
+//! [`Connection`], or [`Datagrams`], that cannot read past its byte cap or live past its deadline. What goes wrong
 //! is a [`NetError`], and each of them is one [`Reason`](vigie_model::Reason).
 //!
 //! No door opens without a [`Grant`]: proof that the facility's authorisation was checked.
@@ -10,6 +10,7 @@
 mod authorization;
 mod connection;
 mod context;
+mod datagrams;
 mod deadline;
 mod door;
 mod error;
@@ -22,6 +23,7 @@ mod scope;
 pub use authorization::{Authorization, AuthorizationProblem, Grant};
 pub use connection::Connection;
 pub use context::{ProbeContext, Stopwatch};
+pub use datagrams::Datagrams;
 pub use deadline::Deadline;
 pub use door::{Door, DoorSettings};
 pub use error::NetError;

@@ -5,19 +5,24 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::{self, FuturesUnordered};
 use jiff::Timestamp;
-use vigie_model::{Completeness, DomainName, Facts, Host, Observation, Outcome, Subject, Text, Vantage, Volume};
+use vigie_model::{
+    Completeness, DomainName, Facts, Host, Observation, Outcome, Subject, Text, Transport, Vantage, Volume,
+};
 use vigie_probe::{Deadline, Door, EndpointTarget, Intrusiveness, ProbeContext, Registry, Target};
 
 use crate::breaker::Breaker;
 use crate::event::{Event, Wave};
 use crate::host::HostFacts;
+use crate::target::Surveyed;
 use crate::{FacilityFile, target};
 
 /// What the caller decides about a scan.
 #[derive(Debug, Clone)]
 pub struct ScanSettings {
-    /// Ports tried where the facility asked for a survey.
+    /// TCP ports tried where the facility asked for a survey.
     pub survey_ports: Vec<u16>,
+    /// UDP ports tried there.
+    pub survey_udp_ports: Vec<u16>,
     /// Longest time for one target.
     pub per_target: Duration,
     /// Targets of one host looked at together; each may open several connections.
@@ -28,7 +33,13 @@ pub struct ScanSettings {
 
 impl Default for ScanSettings {
     fn default() -> Self {
-        Self { survey_ports: Vec::new(), per_target: Duration::from_secs(30), targets_per_host: 2, hosts_at_once: 32 }
+        Self {
+            survey_ports: Vec::new(),
+            survey_udp_ports: Vec::new(),
+            per_target: Duration::from_secs(30),
+            targets_per_host: 2,
+            hosts_at_once: 32,
+        }
     }
 }
 
@@ -162,7 +173,8 @@ impl Scan<'_> {
     }
 
     async fn wave_of_endpoints(&mut self, resolved: &BTreeMap<DomainName, Vec<IpAddr>>) -> usize {
-        let queues = target::endpoints(self.file, self.door.scope(), resolved, &self.settings.survey_ports);
+        let survey = Surveyed { tcp: &self.settings.survey_ports, udp: &self.settings.survey_udp_ports };
+        let queues = target::endpoints(self.file, self.door.scope(), resolved, survey);
         let queues = queues.into_values().map(|queue| queue.into_iter().map(Target::Endpoint).collect()).collect();
         self.wave(Wave::Endpoints, queues, self.settings.targets_per_host).await
     }
@@ -249,14 +261,13 @@ async fn look(
     (queue, target, observations)
 }
 
-fn was_surveyed(target: &Target) -> bool {
-    matches!(target, Target::Endpoint(EndpointTarget { surveyed: true, .. }))
-}
-
-/// The machine or domain that a declared target belongs to, for the breaker.
+/// The machine or domain that a declared target belongs to, for the breaker. Over UDP, silence is what many a healthy
+/// server answers a stranger: it says nothing of our own link.
 fn declared_group(target: &Target) -> Option<String> {
-    (!was_surveyed(target)).then(|| match target {
-        Target::Domain(domain) => domain.name.to_string(),
-        Target::Endpoint(endpoint) => endpoint.endpoint.address.to_string(),
-    })
+    match target {
+        Target::Domain(domain) => Some(domain.name.to_string()),
+        Target::Endpoint(EndpointTarget { surveyed: true, .. }) => None,
+        Target::Endpoint(target) if target.endpoint.transport == Transport::Udp => None,
+        Target::Endpoint(target) => Some(target.endpoint.address.to_string()),
+    }
 }

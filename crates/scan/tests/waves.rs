@@ -148,6 +148,14 @@ async fn silence_everywhere_is_a_void_run() {
 }
 
 #[tokio::test]
+async fn silence_over_udp_voids_no_run() {
+    let file = facility(&["127.0.0.1:1/dtls", "127.0.0.2:1/dtls"]);
+    let puppet = Puppet::new(Outcome::unknown(Reason::Timeout, Text::default()), Duration::ZERO);
+    let (outcome, _) = run(&file, puppet, ScanSettings::default(), CancellationToken::new()).await;
+    assert_eq!((outcome.completeness, outcome.observations.len()), (Completeness::Complete, 2));
+}
+
+#[tokio::test]
 async fn a_silent_canary_voids_the_run_before_it_begins() {
     // A port that was free a moment ago: nobody listens there any more.
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -73,6 +73,8 @@ targets![
     probe_tls::late_messages,
     probe_tls::ocsp_response,
     probe_tls::ssl2_hello,
+    probe_tls::dtls_datagram,
+    probe_tls::hello_verify,
     probe_tls::certificate,
     probe_tls::reply_line,
     probe_tls::extended_response,

@@ -1,8 +1,9 @@
 //! What TLS servers send in the clear, and how others come to it.
 
 use vigie_probe_tls::{
-    FlightReader, KeyExchange, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
-    decode_certificates, decode_extended_response, decode_flight, decode_key_exchange, decode_ocsp_response,
+    DtlsAssembly, DtlsContent, DtlsFragment, FlightReader, KeyExchange, WireError, decode_alert,
+    decode_certificate_entries, decode_certificate_request, decode_certificates, decode_dtls_datagram,
+    decode_extended_response, decode_flight, decode_hello_verify_request, decode_key_exchange, decode_ocsp_response,
     decode_reply_line, decode_server_hello, decode_session_ticket, decode_session_ticket12, decode_ssl2_server_hello,
     decode_timestamp_list, read_certificate,
 };
@@ -80,6 +81,53 @@ pub fn ocsp_response(data: &[u8]) {
     assert!(["good", "revoked", "unknown"].contains(&response.status));
     assert!(data.windows(response.serial.len().max(1)).any(|part| part.starts_with(&response.serial)));
     assert_eq!(decode_ocsp_response(&[data, &[0]].concat()), None);
+}
+
+/// The records of a datagram stand each for itself: twice the bytes say everything twice. They hold no more than their
+/// bytes, and a message cut in other parts, sent backwards and twice over, is the same message.
+pub fn dtls_datagram(data: &[u8]) {
+    let Ok(said) = decode_dtls_datagram(data) else { return };
+    assert_eq!(decode_dtls_datagram(&[data, data].concat()), Ok([said.as_slice(), &said].concat()));
+    let fragments: Vec<&DtlsFragment> = said
+        .iter()
+        .filter_map(|content| match content {
+            DtlsContent::Fragment(fragment) => Some(fragment),
+            DtlsContent::Alert(_) => None,
+        })
+        .collect();
+    assert!(fragments.iter().map(|fragment| fragment.content.len() + 12).sum::<usize>() <= data.len());
+    let mut assembly = DtlsAssembly::default();
+    for fragment in fragments {
+        let Ok(whole) = assembly.take(fragment) else { continue };
+        assert!(whole.is_none_or(|whole| whole.len() == fragment.length));
+        assembled_from_parts(fragment.content.get(..500).unwrap_or(&fragment.content));
+    }
+}
+
+fn assembled_from_parts(message: &[u8]) {
+    let parts: Vec<DtlsFragment> = message
+        .chunks(7)
+        .enumerate()
+        .map(|(number, part)| DtlsFragment {
+            kind: 2,
+            length: message.len(),
+            sequence: 1,
+            offset: number * 7,
+            content: part.to_vec(),
+        })
+        .collect();
+    let mut assembly = DtlsAssembly::default();
+    let last =
+        parts.iter().rev().flat_map(|part| [part, part]).map(|part| assembly.take(part)).find(|said| *said != Ok(None));
+    assert_eq!(last, (!message.is_empty()).then(|| Ok(Some(message.to_vec()))));
+}
+
+/// A request for a cookie holds its version and its cookie, and nothing else.
+pub fn hello_verify(data: &[u8]) {
+    let Ok(cookie) = decode_hello_verify_request(data) else { return };
+    assert_eq!(cookie.len() + 3, data.len());
+    assert!(data.ends_with(&cookie));
+    assert!(decode_hello_verify_request(&[data, &[0]].concat()).is_err());
 }
 
 /// A hello of SSL 2.0 is told by its beginning: what follows changes nothing, and a part of it is no other answer.

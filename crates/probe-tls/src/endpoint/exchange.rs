@@ -386,7 +386,7 @@ impl Answer {
 impl Alert {
     /// Whether it says no to what was offered. Others (a name that is not served, a hello that was not understood)
     /// say nothing of versions and suites. `internal_error` is how OpenSSL refuses what its security level forbids.
-    fn refuses_offer(self) -> bool {
+    pub(crate) fn refuses_offer(self) -> bool {
         self.fatal
             && matches!(
                 self.code,

@@ -127,12 +127,20 @@ impl<'a> Hello<'a> {
 
     /// The handshake message alone.
     pub(crate) fn message(&self) -> Vec<u8> {
+        message(handshake::CLIENT_HELLO, &self.body(None))
+    }
+
+    /// What the message holds; in DTLS there is a cookie in it, empty at first (RFC 6347 section 4.2.1).
+    pub(crate) fn body(&self, cookie: Option<&[u8]>) -> Vec<u8> {
         let mut body = Vec::with_capacity(512);
         body.extend(self.claimed.to_be_bytes());
         let (random, session_id) = self.random.split_at(32);
         body.extend(random);
         // A session id makes TLS 1.3 look like a resumption to boxes in between (RFC 8446 appendix D.4).
         put_block8(&mut body, if self.version == Version::Tls13 { session_id } else { self.session_id });
+        if let Some(cookie) = cookie {
+            put_block8(&mut body, cookie);
+        }
         let mut suites = be_words(self.suites);
         if self.version <= Version::Tls12 && !self.renegotiates() {
             suites.extend(RENEGOTIATION_SCSV.to_be_bytes());
@@ -143,7 +151,7 @@ impl<'a> Hello<'a> {
         if self.version > Version::Ssl30 && self.shape != Shape::Bare {
             put_block16(&mut body, &self.extensions());
         }
-        message(handshake::CLIENT_HELLO, &body)
+        body
     }
 
     /// Whether it begins a second handshake on its connection, where the SCSV has no place (RFC 5746 section 3.5).

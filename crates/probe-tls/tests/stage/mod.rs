@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod datagrams;
 pub(crate) mod rules;
 pub(crate) mod scripted;
 pub(crate) mod servers;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
-use vigie_model::{CheckDigit, Finess, Host, Text};
+use vigie_model::{CheckDigit, Finess, Host, Text, Transport};
 use vigie_source::{Level, Located, Problem, Problems, Step, path};
 
 use super::FacilityFile;
@@ -81,9 +81,23 @@ fn check_scope(file: &Located<FacilityFile>, problems: &mut Problems) {
             );
         }
     }
+    check_canary(file, problems);
     check_hosts(file, problems);
     repeated(file, "domains", scope.domains.iter().map(ToString::to_string), problems);
     repeated(file, "hosts", scope.hosts.iter().map(ToString::to_string), problems);
+}
+
+/// Over UDP, a machine that answers nothing may well be there: it cannot vouch for our own link.
+fn check_canary(file: &Located<FacilityFile>, problems: &mut Problems) {
+    if file.value.scope.canary.as_ref().is_some_and(|canary| canary.transport() == Transport::Udp) {
+        let message = Text::new("la machine témoin doit répondre en TCP", "the canary must answer over TCP");
+        let hint = Text::new(
+            "donner un port TCP, par exemple www.ch-demo.example:443",
+            "give a TCP port, www.ch-demo.example:443 for instance",
+        );
+        problems
+            .push(file.problem_at(&path!["scope", "canary"], Level::Error, "canary-over-udp", message).with_hint(hint));
+    }
 }
 
 /// A named host with no range at all can only be looked at as a visitor would: worth saying before the scan.

@@ -5,11 +5,12 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use vigie_model::{DomainName, Host, Text};
+use vigie_model::{DomainName, Host, Text, Transport};
 use vigie_source::FormatProblem;
 
 /// A host that the facility lists: a name or an address, maybe a port, maybe the protocol spoken
-/// there. `www.ch-demo.example:443`, `mail.ch-demo.example:587/smtp`, `192.0.2.10`.
+/// there. `www.ch-demo.example:443`, `mail.ch-demo.example:587/smtp`, `vpn.ch-demo.example:443/dtls` (over UDP),
+/// `192.0.2.10`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ScopeHost {
@@ -72,7 +73,19 @@ pub const DECLARED_PROTOCOLS: &[&str] = &[
     "dicom",
     "hl7",
     "tcp",
+    "dtls",
 ];
+
+/// Of those, the ones that are spoken over UDP.
+const DECLARED_OVER_UDP: &[&str] = &["dtls"];
+
+impl ScopeHost {
+    /// What carries the declared protocol; TCP where none is declared.
+    pub fn transport(&self) -> Transport {
+        let over_udp = |protocol: &str| DECLARED_OVER_UDP.contains(&protocol);
+        if self.protocol.as_deref().is_some_and(over_udp) { Transport::Udp } else { Transport::Tcp }
+    }
+}
 
 impl FromStr for ScopeHost {
     type Err = FormatProblem;
@@ -304,6 +317,7 @@ mod tests {
             "mail.ch-demo.example:587/smtp",
             "192.0.2.10",
             "192.0.2.10:22/ssh",
+            "vpn.ch-demo.example:443/dtls",
             "2001:db8::1",
             "[2001:db8::1]:443",
             "portail.ch-demo.example",

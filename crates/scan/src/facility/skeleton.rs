@@ -32,6 +32,7 @@ scope:
   hosts: []
   #   - www.ch-demo.example:443           # nom:port
   #   - mx1.ch-demo.example:25/smtp       # nom:port/protocole
+  #   - vpn.ch-demo.example:443/dtls      # passerelle VPN, en UDP
   ranges: []                              # les adresses de l’établissement
   #   - 192.0.2.0/28
   exclude: []                             # jamais touchés : dispositifs médicaux, serveurs d’autrui
