@@ -2,7 +2,7 @@ use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use vigie_model::{Catalogue, CatalogueError};
 use vigie_probe::Registry;
-use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor};
+use vigie_probe_dns::{BindingProbe, DomainProbe, MailProbe, TrustAnchor};
 use vigie_probe_services::{HttpProbe, PortProbe, SshProbe};
 use vigie_probe_tls::{DtlsProbe, TlsProbe, TrustStoreError};
 
@@ -24,7 +24,8 @@ pub fn registry(trust: &[CertificateDer<'_>], anchor: Option<TrustAnchor>) -> Re
         .with(SshProbe::new())
         .with(HttpProbe::new())
         .with(domain)
-        .with(MailProbe::new());
+        .with(MailProbe::new())
+        .with(BindingProbe::new());
     Ok(registry.build())
 }
 

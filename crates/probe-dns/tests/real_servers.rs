@@ -1,4 +1,4 @@
-//! Both probes against real name servers, with the opinion of other tools beside ours.
+//! Every probe against real name servers, with the opinion of other tools beside ours.
 
 #![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
@@ -14,9 +14,9 @@ use hickory_proto::rr::{Record, RecordType};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 use tokio::net::UdpSocket;
-use vigie_model::{Observation, Outcome, Reason};
-use vigie_probe::Probe;
-use vigie_probe_dns::{DomainProbe, MailProbe, TrustAnchor, read_trust_anchor};
+use vigie_model::{Endpoint, Observation, Outcome, Reason, Transport};
+use vigie_probe::{EndpointTarget, Intrusiveness, Probe, Target};
+use vigie_probe_dns::{BindingProbe, DomainProbe, MailProbe, TrustAnchor, read_trust_anchor};
 use world::{Program, Resolver, World, has, output};
 
 /// Wait for one answer: loopback servers take far less.
@@ -215,4 +215,48 @@ async fn mail_faults_are_told_apart() {
         assert!(size < 10_000, "{name}: a hostile record may not fill the report ({size} bytes)");
     }
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// A web service under this name.
+fn web(host: &str, port: u16) -> Target {
+    let endpoint =
+        Endpoint { transport: Transport::Tcp, host: host.parse().unwrap(), port, address: [192, 0, 2, 80].into() };
+    let declared = Some("https".to_owned());
+    Target::Endpoint(EndpointTarget { endpoint, declared, allowed: Intrusiveness::Polite, surveyed: false })
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_the_dns_announces_of_web_services(#[values(Program::Knot, Program::Nsd)] program: Program) {
+    let Some(world) = World::start(program) else { return };
+    let probe = BindingProbe::new();
+    let with = |protocols: &[&str], hidden: bool| json!({"announced": true, "protocols": protocols, "encrypted_client_hello": hidden});
+    let without = json!({"announced": false, "protocols": [], "encrypted_client_hello": false});
+    for (host, port, expected) in [
+        ("web.mail.test", 443, with(&["h2", "h3"], true)),
+        ("cname.mail.test", 443, with(&["h2", "h3"], true)),
+        ("also.mail.test", 443, with(&["h2", "h3"], true)),
+        ("plainweb.mail.test", 443, with(&[], false)),
+        ("web.mail.test", 8443, with(&["http/1.1"], false)),
+        ("web.mail.test", 9443, without.clone()),
+        ("none.mail.test", 443, without.clone()),
+        ("mx1.mail.test", 443, without.clone()),
+        ("nothing.mail.test", 443, without.clone()),
+    ] {
+        let target = web(host, port);
+        let (seen, _) = look::look_at(&probe, world.address, PATIENCE, &target).await;
+        assert_eq!(Value::Object(facts(&seen).clone()), expected, "{host}:{port}");
+    }
+    let (seen, questions) = look::look_at(&probe, world.address, PATIENCE, &web("spinning.mail.test", 443)).await;
+    let Outcome::Observed { gaps, .. } = &seen.outcome else { panic!("{seen:?}") };
+    assert_eq!(gaps.len(), 2, "an alias of itself leads nowhere: {gaps:?}");
+    assert!(questions <= 3, "{questions}");
+    if has("kdig") {
+        let port = world.address.port().to_string();
+        let said = output("kdig", &["@127.0.0.1", "-p", &port, "web.mail.test", "HTTPS"]);
+        assert!(said.contains("alpn=h2,h3") && said.contains("ech="), "{said}");
+    }
+    assert!(!probe.concerns(&web("192.0.2.80", 443)));
+    let (lost, _) = look::look_at(&probe, "127.0.0.1:9".parse().unwrap(), PATIENCE, &web("web.mail.test", 443)).await;
+    assert!(matches!(lost.outcome, Outcome::Unknown { .. }), "{lost:?}");
 }

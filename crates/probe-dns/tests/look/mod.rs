@@ -16,6 +16,18 @@ pub(crate) async fn look(
     name: &str,
     selectors: &[&str],
 ) -> (Observation, u64) {
+    let dkim_selectors = selectors.iter().map(ToString::to_string).collect();
+    let target = Target::Domain(DomainTarget { name: name.parse().unwrap(), dkim_selectors });
+    look_at(probe, name_server, dns_timeout, &target).await
+}
+
+/// The same at any target.
+pub(crate) async fn look_at(
+    probe: &impl Probe,
+    name_server: SocketAddr,
+    dns_timeout: Duration,
+    target: &Target,
+) -> (Observation, u64) {
     let authorization = Authorization {
         by: "Direction générale".into(),
         role: "direction".into(),
@@ -29,9 +41,7 @@ pub(crate) async fn look(
     let door = Door::open(&grant, scope, name_server, settings, CancellationToken::new());
     let deadline = Deadline::after(Duration::from_secs(30));
     let context = ProbeContext { door, deadline, vantage: Vantage::Loopback };
-    let dkim_selectors = selectors.iter().map(ToString::to_string).collect();
-    let target = Target::Domain(DomainTarget { name: name.parse().unwrap(), dkim_selectors });
-    let mut observations = probe.look(&target, &context).await;
+    let mut observations = probe.look(target, &context).await;
     assert_eq!(observations.len(), 1);
     (observations.remove(0), context.door.volume().dns_queries)
 }
