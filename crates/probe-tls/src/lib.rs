@@ -1,8 +1,9 @@
 //! What a TLS server says: versions, cipher suites, certificates.
 //!
 //! [`TlsProbe`] looks at one endpoint with well-formed hellos, each on its own connection, carries one handshake of each
-//! kind to its end, and tests for known flaws, each by the least that proves it. It sends no request, tries no
-//! password, exploits nothing. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
+//! kind to its end, and tests for known flaws, each by the least that proves it. It sends that server no request, tries no
+//! password, exploits nothing; of the authority behind the certificate it asks whether that was revoked, where the
+//! facility listed its address. What it sees becomes [`TlsEndpointFacts`]; rules judge them.
 
 mod certificate;
 mod endpoint;
@@ -14,13 +15,14 @@ mod trust;
 mod wire;
 
 pub use certificate::{
-    Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, decode_ocsp_response,
-    decode_timestamp_list, names_match, read_certificate,
+    Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, RevocationList,
+    decode_ocsp_response, decode_revocation_list, decode_timestamp_list, names_match, read_certificate,
 };
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{
-    AlsoServedFacts, ClientCertificateFacts, NegotiatedFacts, OfferFacts, PrimeFacts, Renegotiation, SessionFacts,
-    StapleFacts, StartTls, SuiteList, TimestampFacts, TlsEndpointFacts, Version, VersionFacts,
+    AlsoServedFacts, ClientCertificateFacts, NegotiatedFacts, OfferFacts, PrimeFacts, PublishedFacts, Renegotiation,
+    RevocationFacts, SessionFacts, StapleFacts, StartTls, SuiteList, TimestampFacts, TlsEndpointFacts, Version,
+    VersionFacts,
 };
 pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;

@@ -80,7 +80,7 @@ pub enum TrustStoreError {
 #[derive(Debug, Clone)]
 pub struct TrustStore {
     facility: Vec<FacilityRoot>,
-    given: Vec<CertificateDer<'static>>,
+    given: Vec<Certificate>,
 }
 
 /// A root of the facility. Mozilla's come without dates, which browsers do not look at; the facility's own are looked
@@ -95,18 +95,25 @@ struct FacilityRoot {
 impl TrustStore {
     /// Mozilla's roots, and these.
     pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
-        let facility = extra_roots.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(root) {
+        let given: Vec<Certificate> = extra_roots.iter().map(|root| read_certificate(root)).collect();
+        let facility = given.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(&root.der) {
             Ok(anchor) => {
-                let content = read_certificate(root).facts.content;
+                let content = root.facts.content.as_ref();
                 let validity = content.map(|content| (content.not_before, content.not_after));
                 Ok(FacilityRoot { anchor: anchor.to_owned(), validity })
             }
             Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
         });
-        Ok(Self {
-            facility: facility.collect::<Result<_, _>>()?,
-            given: extra_roots.iter().map(|root| root.clone().into_owned()).collect(),
-        })
+        Ok(Self { facility: facility.collect::<Result<_, _>>()?, given })
+    }
+
+    /// The issuer of the first certificate of a chain, among the others and the facility's own roots.
+    pub(crate) fn issuer_of<'c>(&'c self, chain: &'c [Certificate]) -> Option<&'c Certificate> {
+        let (leaf, above) = chain.split_first()?;
+        let named: Vec<&Certificate> =
+            above.iter().chain(&self.given).filter(|other| leaf.names_as_issuer(other)).collect();
+        // An authority that renewed its key has two certificates with one name.
+        named.iter().find(|issuer| leaf.is_signed_by(issuer) == Some(true)).or(named.first()).copied()
     }
 
     /// What stands against a chain at an instant, the server's own certificate first in it. `matches_name` is what
@@ -174,7 +181,7 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<TrustSource, PathError> {
         // An appliance's own certificate, given as a root, vouches for itself.
-        if self.given.contains(&leaf.der) {
+        if self.given.iter().any(|root| root.der == leaf.der) {
             return Ok(TrustSource::Facility);
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;

@@ -72,6 +72,7 @@ targets![
     probe_tls::messages,
     probe_tls::late_messages,
     probe_tls::ocsp_response,
+    probe_tls::revocation_list,
     probe_tls::ssl2_hello,
     probe_tls::certificate,
     probe_tls::reply_line,

@@ -3,8 +3,8 @@
 use vigie_probe_tls::{
     FlightReader, KeyExchange, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
     decode_certificates, decode_extended_response, decode_flight, decode_key_exchange, decode_ocsp_response,
-    decode_reply_line, decode_server_hello, decode_session_ticket, decode_session_ticket12, decode_ssl2_server_hello,
-    decode_timestamp_list, read_certificate,
+    decode_reply_line, decode_revocation_list, decode_server_hello, decode_session_ticket, decode_session_ticket12,
+    decode_ssl2_server_hello, decode_timestamp_list, read_certificate,
 };
 
 /// A flight says the same however the network cuts it.
@@ -80,6 +80,15 @@ pub fn ocsp_response(data: &[u8]) {
     assert!(["good", "revoked", "unknown"].contains(&response.status));
     assert!(data.windows(response.serial.len().max(1)).any(|part| part.starts_with(&response.serial)));
     assert_eq!(decode_ocsp_response(&[data, &[0]].concat()), None);
+}
+
+/// A list of revoked certificates names them by numbers that stand in its bytes; a byte too many makes it unreadable.
+pub fn revocation_list(data: &[u8]) {
+    let Some(list) = decode_revocation_list(data) else { return };
+    for serial in &list.revoked {
+        assert!(data.windows(serial.len().max(1)).any(|part| part.starts_with(serial)));
+    }
+    assert_eq!(decode_revocation_list(&[data, &[0]].concat()), None);
 }
 
 /// A hello of SSL 2.0 is told by its beginning: what follows changes nothing, and a part of it is no other answer.

@@ -11,6 +11,7 @@ use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
+use crate::endpoint::revocation::KeptLists;
 use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
@@ -36,6 +37,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) injects: bool,
     /// Connections that may still be opened.
     pub(crate) budget: &'a AtomicU32,
+    /// What authorities published, and was fetched before.
+    pub(crate) kept_lists: &'a KeptLists,
 }
 
 /// What one hello offers.

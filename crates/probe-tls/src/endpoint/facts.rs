@@ -86,6 +86,8 @@ pub struct TlsEndpointFacts {
     pub client_certificate: Option<ClientCertificateFacts>,
     /// The answer of a revocation service that it staples to its certificate.
     pub staple: Option<StapleFacts>,
+    /// What the issuer of the certificate publishes about it, where the scope allows asking.
+    pub revocation: Option<RevocationFacts>,
     /// Timestamps of Certificate Transparency (RFC 6962) that come beside the certificate; those in it are among its
     /// own facts.
     pub timestamps: Option<TimestampFacts>,
@@ -265,6 +267,28 @@ pub struct StapleFacts {
     pub current: Option<bool>,
 }
 
+/// What the issuer of a certificate publishes about it, beside what the server staples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RevocationFacts {
+    /// In its list of revoked certificates (CRL, RFC 5280 section 5).
+    pub by_crl: PublishedFacts,
+    /// In the answer of its revocation service (OCSP, RFC 6960).
+    pub by_ocsp: PublishedFacts,
+}
+
+/// What an issuer publishes in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PublishedFacts {
+    /// Whether the question was put: the certificate names a place by `http://`, and the facility listed its address.
+    pub asked: bool,
+    /// What is said of the certificate: `good`, `revoked`, `unknown`; empty when it names no place.
+    pub status: Option<String>,
+    /// Whether that comes from its issuer, by the signature; true when it names no place.
+    pub authentic: Option<bool>,
+    /// Whether that is of now: after its date, and before the date by which it is renewed; true when it names no place.
+    pub current: Option<bool>,
+}
+
 /// Another certificate of the same service.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AlsoServedFacts {
@@ -360,6 +384,12 @@ impl Version {
     }
 }
 
+impl PublishedFacts {
+    /// A certificate that names nobody to ask.
+    pub(crate) const NOBODY_NAMED: Self =
+        Self { asked: false, status: Some(String::new()), authentic: Some(true), current: Some(true) };
+}
+
 impl NamelessFacts {
     /// A server that does not go along shows nothing.
     pub(crate) const REFUSED: Self = Self { answers: false, same_certificate: Some(false) };
@@ -415,6 +445,7 @@ impl TlsEndpointFacts {
             application_protocol: None,
             client_certificate: None,
             staple: None,
+            revocation: None,
             timestamps: None,
             flaws: None,
             certificate: None,

@@ -6,7 +6,8 @@
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
 //! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, one of TLS 1.2
 //! asks about all rare suites together, and one at each version is as long as those of post-quantum clients. Each
-//! connection is reset after the first answer, so that small appliances do not keep it.
+//! connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
+//! certificate publishes is fetched as [`revocation`] says.
 
 pub(crate) mod enumerate;
 pub(crate) mod exchange;
@@ -16,6 +17,7 @@ mod handshake;
 pub(crate) mod hello;
 mod primes;
 pub(crate) mod resumption;
+mod revocation;
 pub(crate) mod suites;
 mod summary;
 pub(crate) mod survey;
@@ -31,6 +33,7 @@ use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, 
 
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
+use crate::endpoint::revocation::KeptLists;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
@@ -40,6 +43,7 @@ use crate::trust::{TrustStore, TrustStoreError};
 pub struct TlsProbe {
     meta: ProbeMeta,
     store: TrustStore,
+    kept_lists: KeptLists,
 }
 
 impl TlsProbe {
@@ -54,7 +58,7 @@ impl TlsProbe {
             intrusiveness: Intrusiveness::Passive,
             connections: survey::MAX_CONNECTIONS,
         };
-        Ok(Self { meta, store: TrustStore::new(extra_roots)? })
+        Ok(Self { meta, store: TrustStore::new(extra_roots)?, kept_lists: KeptLists::default() })
     }
 
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
@@ -77,6 +81,7 @@ impl TlsProbe {
             },
             injects: false,
             budget: &budget,
+            kept_lists: &self.kept_lists,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await
@@ -84,7 +89,12 @@ impl TlsProbe {
             survey::glance(&caller, &target.endpoint.host).await
         };
         let (outcome, evidence) = match seen {
-            Ok(survey) => Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish(),
+            Ok(mut survey) => {
+                if let Some(chain) = survey.certificates().filter(|_| polite) {
+                    survey.published = Box::pin(revocation::ask(&caller, chain, &self.store)).await;
+                }
+                Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish()
+            }
             Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
         };
         self.observe(watch, target, outcome, evidence)

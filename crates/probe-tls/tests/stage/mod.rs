@@ -286,9 +286,15 @@ pub(crate) struct OpenSslServer {
 
 impl OpenSslServer {
     fn start(program: &Path, dir: &Path, options: &str) -> Self {
-        let mut child = Command::new(program)
-            .args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '))
-            .args(options.split_whitespace())
+        let mut command = Command::new(program);
+        command.args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '));
+        command.args(options.split_whitespace());
+        Self::run(&mut command, dir)
+    }
+
+    /// Starts a command of OpenSSL that says on which port it accepts visitors.
+    pub(crate) fn run(command: &mut Command, dir: &Path) -> Self {
+        let mut child = command
             .current_dir(dir)
             .env("OPENSSL_CONF", dir.join("openssl.cnf"))
             .stdin(Stdio::piped())
@@ -300,8 +306,8 @@ impl OpenSslServer {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.parse().ok())
-            .unwrap_or_else(|| panic!("openssl s_server {options} does not start"));
+            .find_map(|line| line.strip_prefix("ACCEPT ")?.split(' ').next()?.rsplit_once(':')?.1.parse().ok())
+            .unwrap_or_else(|| panic!("{command:?} does not start"));
         // It stops when nobody reads what it says.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, port }

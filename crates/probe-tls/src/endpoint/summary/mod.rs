@@ -3,6 +3,7 @@
 mod answers;
 mod certificates;
 mod hellos;
+mod revocation;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 25] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 26] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -50,6 +51,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 25] = [
     "sessions",
     "flaws",
     "also_served",
+    "revocation",
 ];
 
 /// Facts in the making.

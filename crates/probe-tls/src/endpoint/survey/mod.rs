@@ -16,6 +16,7 @@ use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
 use crate::endpoint::hello::{SCHEMES, Shape};
 use crate::endpoint::resumption::{self, Sessions};
+use crate::endpoint::revocation::Published;
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
 use crate::flaws::{self, Tested, ccs_injection};
 use crate::session::Handshake;
@@ -50,6 +51,8 @@ pub(crate) struct Survey {
     /// The answer of TLS 1.2 to a client that verifies no signature but those over SHA-1 or MD5; nothing when no suite
     /// is accepted there that signs its key exchange.
     pub(crate) weakly_signed: Option<Answer>,
+    /// What the issuer of the certificate publishes about it, asked once the certificate is known.
+    pub(crate) published: Published,
 }
 
 /// What comes with a server's own certificate.
@@ -138,6 +141,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         flaws,
         bears_unknown_extensions,
         weakly_signed,
+        published: Published::default(),
     })
 }
 
