@@ -8,6 +8,7 @@
 mod certificate;
 mod endpoint;
 mod flaws;
+mod paths;
 mod profile;
 mod session;
 mod starttls;
@@ -27,6 +28,7 @@ pub use endpoint::facts::{
 pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;
 pub use flaws::{FlawFacts, decode_ssl2_server_hello};
+pub use paths::PathFacts;
 pub use profile::{Comparison, Profile, ServerKind};
 pub use starttls::{ExtendedResponse, ReplyLine, decode_extended_response, decode_reply_line};
 pub use trust::{TrustFacts, TrustSource, TrustStore, TrustStoreError, TrustVerdict};

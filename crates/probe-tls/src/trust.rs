@@ -92,6 +92,12 @@ struct FacilityRoot {
     validity: Option<(Timestamp, Timestamp)>,
 }
 
+impl FacilityRoot {
+    fn is_in_force(&self, now: Timestamp) -> bool {
+        self.validity.is_none_or(|(from, until)| from <= now && now <= until)
+    }
+}
+
 impl TrustStore {
     /// Mozilla's roots, and these.
     pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
@@ -135,9 +141,20 @@ impl TrustStore {
 
     /// Whether a root of either store has this name (the DER of an X.501 Name).
     pub(crate) fn knows(&self, name: &[u8]) -> bool {
-        let Some(bare) = inner_of_sequence(name) else { return false };
-        let facility = self.facility.iter().map(|root| &root.anchor);
-        webpki_roots::TLS_SERVER_ROOTS.iter().chain(facility).any(|root| root.subject.as_ref() == bare)
+        self.roots_named(name, Timestamp::UNIX_EPOCH).next().is_some()
+    }
+
+    /// The roots of both stores that have this name, and whether each is in force.
+    pub(crate) fn roots_named(
+        &self,
+        name: &[u8],
+        now: Timestamp,
+    ) -> impl Iterator<Item = (TrustSource, &TrustAnchor<'static>, bool)> {
+        let mozilla = webpki_roots::TLS_SERVER_ROOTS.iter().map(|root| (TrustSource::Mozilla, root, true));
+        let facility =
+            self.facility.iter().map(move |root| (TrustSource::Facility, &root.anchor, root.is_in_force(now)));
+        let bare = inner_of_sequence(name);
+        mozilla.chain(facility).filter(move |(_, root, _)| Some(root.subject.as_ref()) == bare)
     }
 
     /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
@@ -186,8 +203,8 @@ impl TrustStore {
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
-        let in_force = |root: &&FacilityRoot| root.validity.is_none_or(|(from, until)| from <= now && now <= until);
-        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) = self.facility.iter().partition(in_force);
+        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) =
+            self.facility.iter().partition(|root| root.is_in_force(now));
         let anchors = |roots: Vec<&FacilityRoot>| -> Vec<TrustAnchor<'static>> {
             roots.iter().map(|root| root.anchor.clone()).collect()
         };

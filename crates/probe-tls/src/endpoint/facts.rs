@@ -8,6 +8,7 @@ use crate::certificate::{CertificateFacts, LeafFacts};
 use crate::endpoint::exchange::Caller;
 use crate::endpoint::suites::SuiteFacts;
 use crate::flaws::FlawFacts;
+use crate::paths::PathFacts;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::TrustFacts;
 
@@ -106,6 +107,8 @@ pub struct TlsEndpointFacts {
     pub chain_complete: Option<bool>,
     /// Whether a client would believe the certificate at the time of the look.
     pub trust: Option<TrustFacts>,
+    /// Every way from the server's own certificate to a known root, by the certificates sent.
+    pub paths: Option<Vec<PathFacts>>,
 }
 
 /// One fact for each protocol version.
@@ -454,6 +457,7 @@ impl TlsEndpointFacts {
             chain_order_ok: None,
             chain_complete: None,
             trust: None,
+            paths: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::certificate::{
 };
 use crate::endpoint::facts::{AlsoServedFacts, StapleFacts, TimestampFacts};
 use crate::endpoint::survey::{Stapled, Survey};
+use crate::paths::paths;
 use crate::trust::{TrustFacts, TrustStore};
 
 impl Summary {
@@ -24,7 +25,9 @@ impl Summary {
                 self.gap("also_served", reason);
                 self.gap("revocation", reason);
             }
-            for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "staple", "timestamps"] {
+            for path in
+                ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "paths", "staple", "timestamps"]
+            {
                 self.gap(path, reason);
             }
             return;
@@ -54,6 +57,7 @@ impl Summary {
         self.facts.chain_order_ok = shape.order_ok;
         self.facts.chain_complete = shape.complete;
         self.facts.trust = trust;
+        self.facts.paths = self.known("paths", paths(&chain, store, at).ok_or(Reason::Unsupported));
         self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
     }
 
