@@ -23,6 +23,7 @@ mod compared;
 mod estate;
 mod folder;
 mod judge;
+mod key_lists;
 mod observers;
 mod resolver;
 

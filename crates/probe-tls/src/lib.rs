@@ -16,14 +16,15 @@ mod trust;
 mod wire;
 
 pub use certificate::{
-    Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, OcspResponse, ReadableFacts, RevocationList,
-    decode_ocsp_response, decode_revocation_list, decode_timestamp_list, names_match, read_certificate,
+    Certificate, CertificateFacts, KeyAlgorithm, LeafFacts, LogKey, LogList, OcspResponse, ReadableFacts,
+    RevocationList, SignatureCounts, SignedTimestamp, WeakKeys, decode_ocsp_response, decode_revocation_list,
+    decode_timestamp_list, names_match, read_certificate, read_weak_key,
 };
 pub use endpoint::TlsProbe;
 pub use endpoint::facts::{
     AlsoServedFacts, ClientCertificateFacts, NegotiatedFacts, OfferFacts, PrimeFacts, PublishedFacts, Renegotiation,
-    RevocationFacts, SessionFacts, StapleFacts, StartTls, SuiteList, TimestampFacts, TlsEndpointFacts, Version,
-    VersionFacts,
+    RevocationFacts, SessionFacts, StapleFacts, StartTls, SuiteList, TimestampFacts, TimestampSignatureFacts,
+    TlsEndpointFacts, Version, VersionFacts, WeakKeyFacts,
 };
 pub use endpoint::hello::{Hello, Shape};
 pub use endpoint::suites::SuiteFacts;

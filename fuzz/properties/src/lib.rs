@@ -74,6 +74,7 @@ targets![
     probe_tls::ocsp_response,
     probe_tls::revocation_list,
     probe_tls::ssl2_hello,
+    probe_tls::weak_key,
     probe_tls::certificate,
     probe_tls::reply_line,
     probe_tls::extended_response,

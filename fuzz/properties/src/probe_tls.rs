@@ -4,7 +4,7 @@ use vigie_probe_tls::{
     FlightReader, KeyExchange, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
     decode_certificates, decode_extended_response, decode_flight, decode_key_exchange, decode_ocsp_response,
     decode_reply_line, decode_revocation_list, decode_server_hello, decode_session_ticket, decode_session_ticket12,
-    decode_ssl2_server_hello, decode_timestamp_list, read_certificate,
+    decode_ssl2_server_hello, decode_timestamp_list, read_certificate, read_weak_key,
 };
 
 /// A flight says the same however the network cuts it.
@@ -67,8 +67,8 @@ pub fn late_messages(data: &[u8]) {
         assert_eq!(data.get(..4), Some(lifetime.to_be_bytes().as_slice()));
         assert_eq!(ticket.len() + 6, data.len());
     }
-    if let Some(count) = decode_timestamp_list(data) {
-        assert!(count.saturating_mul(49) <= data.len());
+    if let Some(timestamps) = decode_timestamp_list(data) {
+        assert!(timestamps.len().saturating_mul(49) <= data.len());
         assert_eq!(decode_timestamp_list(&longer), None);
     }
 }
@@ -129,4 +129,13 @@ pub fn extended_response(data: &[u8]) {
     let shortest = [0x30, 0x0c, 2, 1, 1, 0x78, 7, 0x0a, 1, response.result, 4, 0, 4, 0];
     assert_eq!(decode_extended_response(&shortest), Some(response));
     assert_eq!(decode_extended_response(&[data, &[0]].concat()), Some(response), "what follows is not its business");
+}
+
+/// A line of a list of weak keys is its 20 digits, whatever their case.
+pub fn weak_key(data: &[u8]) {
+    let Ok(line) = std::str::from_utf8(data) else { return };
+    let Some(key) = read_weak_key(line) else { return };
+    let written = key.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
+    assert_eq!(written, line.trim().to_ascii_uppercase());
+    assert_eq!(read_weak_key(&written), Some(key));
 }

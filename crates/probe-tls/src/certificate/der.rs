@@ -43,3 +43,14 @@ pub(super) fn is_context(header: &Header<'_>) -> bool {
 pub(super) fn oid(any: &Any<'_>) -> Option<String> {
     Oid::try_from(any.clone()).ok().map(|oid| oid.to_id_string())
 }
+
+/// An element of DER. `None` past the lengths that two bytes can say.
+pub(super) fn wrapped(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
+    let length = u16::try_from(content.len()).ok()?.to_be_bytes();
+    let head: &[u8] = match length {
+        [0, short @ 0..=0x7f] => &[tag, short],
+        [0, low] => &[tag, 0x81, low],
+        [high, low] => &[tag, 0x82, high, low],
+    };
+    Some([head, content].concat())
+}

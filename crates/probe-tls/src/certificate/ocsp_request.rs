@@ -5,6 +5,7 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use x509_parser::asn1_rs::FromDer;
 use x509_parser::certificate::X509Certificate;
 
+use super::der::wrapped;
 use super::read::Certificate;
 
 const SEQUENCE: u8 = 0x30;
@@ -26,15 +27,4 @@ pub(crate) fn ocsp_request(certificate: &Certificate, issuer: &Certificate) -> O
     ];
     // The identifier, in a request, in the list of requests, in what could be signed, in the whole.
     (0..5).try_fold(id.concat(), |inner, _| wrapped(SEQUENCE, &inner))
-}
-
-/// An element of DER. `None` past the lengths that two bytes can say.
-fn wrapped(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
-    let length = u16::try_from(content.len()).ok()?.to_be_bytes();
-    let head: &[u8] = match length {
-        [0, short @ 0..=0x7f] => &[tag, short],
-        [0, low] => &[tag, 0x81, low],
-        [high, low] => &[tag, 0x82, high, low],
-    };
-    Some([head, content].concat())
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Host, SubjectKind, Text};
 
-use crate::certificate::{CertificateFacts, LeafFacts};
+use crate::certificate::{CertificateFacts, LeafFacts, SignatureCounts};
 use crate::endpoint::exchange::Caller;
 use crate::endpoint::suites::SuiteFacts;
 use crate::flaws::FlawFacts;
@@ -92,6 +92,10 @@ pub struct TlsEndpointFacts {
     /// Timestamps of Certificate Transparency (RFC 6962) that come beside the certificate; those in it are among its
     /// own facts.
     pub timestamps: Option<TimestampFacts>,
+    /// What the timestamps are worth, by the logs that the facility named.
+    pub timestamp_signatures: Option<TimestampSignatureFacts>,
+    /// Whether a key shown is one that anybody can make again, by the lists that the facility named.
+    pub weak_keys: Option<WeakKeyFacts>,
     /// Which known flaws it has.
     pub flaws: Option<FlawFacts>,
     /// The server's own certificate.
@@ -312,6 +316,28 @@ pub struct TimestampFacts {
     pub in_staple: Option<usize>,
 }
 
+/// What the timestamps of Certificate Transparency are worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TimestampSignatureFacts {
+    /// Whether the facility named a list of logs.
+    pub checked: bool,
+    /// Of those in the certificate.
+    pub in_certificate: Option<SignatureCounts>,
+    /// Of those in the handshake.
+    pub in_handshake: Option<SignatureCounts>,
+    /// Of those in the stapled answer of a revocation service.
+    pub in_staple: Option<SignatureCounts>,
+}
+
+/// Keys that anybody can make again (Debian 2006 to 2008, CVE-2008-0166).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WeakKeyFacts {
+    /// Whether the facility named a list of such keys.
+    pub checked: bool,
+    /// Certificates as sent whose key is in the list, by their SHA-256.
+    pub certificates: Option<Vec<String>>,
+}
+
 /// A short list of suites with one property in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -450,6 +476,8 @@ impl TlsEndpointFacts {
             staple: None,
             revocation: None,
             timestamps: None,
+            timestamp_signatures: None,
+            weak_keys: None,
             flaws: None,
             certificate: None,
             also_served: None,

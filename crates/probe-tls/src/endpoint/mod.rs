@@ -31,6 +31,7 @@ use rustls::pki_types::CertificateDer;
 use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation, Outcome, Text, Transport};
 use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Stopwatch, Target};
 
+use crate::certificate::{LogList, WeakKeys};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::revocation::KeptLists;
@@ -38,11 +39,19 @@ use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
 
+/// What the facility gave to compare certificates with.
+#[derive(Debug, Default)]
+struct Lists {
+    logs: Option<LogList>,
+    weak_keys: Option<WeakKeys>,
+}
+
 /// Looks at TLS endpoints.
 #[derive(Debug)]
 pub struct TlsProbe {
     meta: ProbeMeta,
     store: TrustStore,
+    lists: Lists,
     kept_lists: KeptLists,
 }
 
@@ -58,7 +67,26 @@ impl TlsProbe {
             intrusiveness: Intrusiveness::Passive,
             connections: survey::MAX_CONNECTIONS,
         };
-        Ok(Self { meta, store: TrustStore::new(extra_roots)?, kept_lists: KeptLists::default() })
+        Ok(Self {
+            meta,
+            store: TrustStore::new(extra_roots)?,
+            lists: Lists::default(),
+            kept_lists: KeptLists::default(),
+        })
+    }
+
+    /// The same, knowing these logs of Certificate Transparency.
+    #[must_use]
+    pub fn with_logs(mut self, logs: LogList) -> Self {
+        self.lists.logs = Some(logs);
+        self
+    }
+
+    /// The same, knowing these keys that anybody can make again.
+    #[must_use]
+    pub fn with_weak_keys(mut self, keys: WeakKeys) -> Self {
+        self.lists.weak_keys = Some(keys);
+        self
     }
 
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
@@ -93,7 +121,9 @@ impl TlsProbe {
                 if let Some(chain) = survey.certificates().filter(|_| polite) {
                     survey.published = Box::pin(revocation::ask(&caller, chain, &self.store)).await;
                 }
-                Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish()
+                Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at())
+                    .with_lists(&survey, &self.lists, &self.store)
+                    .finish()
             }
             Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
         };

@@ -25,7 +25,7 @@ use vigie_model::{Endpoint, FactPath, Observation, Outcome, Reason, Transport, V
 use vigie_probe::{
     Authorization, Deadline, Door, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Scope, Target,
 };
-use vigie_probe_tls::TlsProbe;
+use vigie_probe_tls::{LogList, TlsProbe, WeakKeys};
 
 pub(crate) const HOST: &str = "www.ch-demo.example";
 
@@ -36,6 +36,8 @@ pub(crate) struct Look<'a> {
     pub(crate) declared: &'a str,
     pub(crate) allowed: Intrusiveness,
     pub(crate) roots: Vec<CertificateDer<'static>>,
+    pub(crate) logs: Option<LogList>,
+    pub(crate) weak_keys: Option<WeakKeys>,
     pub(crate) deadline: Duration,
     /// Connections to the host at a time.
     pub(crate) at_once: usize,
@@ -49,6 +51,8 @@ impl Look<'_> {
             declared: "https",
             allowed: Intrusiveness::Polite,
             roots: Vec::new(),
+            logs: None,
+            weak_keys: None,
             deadline: Duration::from_mins(1),
             at_once: 8,
         }
@@ -56,7 +60,13 @@ impl Look<'_> {
 
     /// Looks, and fails the test should the probe outlive its deadline by far.
     pub(crate) async fn take(self) -> Seen {
-        let probe = TlsProbe::new(&self.roots).unwrap();
+        let mut probe = TlsProbe::new(&self.roots).unwrap();
+        if let Some(logs) = self.logs {
+            probe = probe.with_logs(logs);
+        }
+        if let Some(keys) = self.weak_keys {
+            probe = probe.with_weak_keys(keys);
+        }
         let endpoint = Endpoint {
             transport: Transport::Tcp,
             host: self.host.parse().unwrap(),

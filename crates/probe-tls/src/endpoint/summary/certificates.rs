@@ -141,12 +141,13 @@ impl Summary {
             return;
         };
         let response = staple.and_then(decode_ocsp_response);
+        let count = |list: &[u8]| decode_timestamp_list(list).map(|timestamps| timestamps.len());
         let in_staple = match (staple, &response) {
             (None, _) => Some(0),
             (Some(_), None) => None,
-            (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), decode_timestamp_list),
+            (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), count),
         };
-        let in_handshake = timestamps.map_or(Some(0), decode_timestamp_list);
+        let in_handshake = timestamps.map_or(Some(0), count);
         for (field, unread) in [("in_staple", in_staple.is_none()), ("in_handshake", in_handshake.is_none())] {
             if unread {
                 self.gap(FactPath::from("timestamps").field(field), Reason::Unsupported);

@@ -3,6 +3,7 @@
 mod answers;
 mod certificates;
 mod hellos;
+mod lists;
 mod revocation;
 mod sessions;
 
