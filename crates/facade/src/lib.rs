@@ -30,7 +30,7 @@ mod resolver;
 pub use aside::{ASIDE_COMMAND, AsideReader, USUAL_DEADLINE, serve_aside};
 pub use assess::{AssessError, Surroundings, assess, check_plan};
 pub use bridge::{ExposedServicesFacts, ExposedSystemFacts};
-pub use estate::{SharedKeyFacts, TlsKeysFacts, TlsNameFacts};
+pub use estate::{CaaMatchFacts, SharedKeyFacts, TlsKeysFacts, TlsNameFacts};
 pub use folder::{FacilityFolder, FolderError, open_plan, open_workbook, read_sources};
 pub use judge::{Judge, Judged};
 pub use observers::{CatalogueFault, catalogue, registry};
