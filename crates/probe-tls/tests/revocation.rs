@@ -17,13 +17,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use vigie_model::Reason;
 use vigie_probe::Intrusiveness;
 
+/// A list that is only of certificates which name another place.
+const OTHER_PART: &str = "
+[other_part]
+issuingDistributionPoint = critical,@place
+[place]
+fullname = URI:http://pki.ch-demo.example/autre.crl
+";
+
 /// An authority that publishes at these addresses, and a certificate of its.
 fn authority(crl: &str, ocsp: &str) -> Authority {
     let authority = Authority::new();
     let usual = "crlDistributionPoints = URI:http://pki.ch-demo.example/ac.crl\n";
     let line = |name: &str, url: &str| if url.is_empty() { String::new() } else { format!("{name}{url}\n") };
     let own = line("crlDistributionPoints = URI:", crl) + &line("authorityInfoAccess = OCSP;URI:", ocsp);
-    fs::write(authority.file("openssl.cnf"), OPENSSL_CNF.replace(usual, &own)).unwrap();
+    let settings = OPENSSL_CNF.replace(usual, &own) + OTHER_PART;
+    fs::write(authority.file("openssl.cnf"), settings).unwrap();
     authority.certify("ec -pkeyopt ec_paramgen_curve:P-256", "");
     authority
 }
@@ -102,6 +111,9 @@ async fn outdated_and_forged_lists_and_answers_are_told() {
     let forged = seen(&authority).await;
     assert_eq!(forged.fact("revocation.by_crl"), said("revoked", false, true));
     assert!(!fails(&forged, "tls.revoked-by-authority"), "a stranger revokes nothing");
+    publish(&authority, "ca", "-crldays 3 -crlexts other_part");
+    let other_part = seen(&authority).await;
+    assert_eq!(other_part.gap("revocation.by_crl.status"), Some(Reason::Unsupported), "it says nothing of this one");
     fs::write(authority.file("ac.crl"), "<html>404</html>").unwrap();
     let page = seen(&authority).await;
     assert_eq!(page.gap("revocation.by_crl.status"), Some(Reason::PeerMisbehaved));

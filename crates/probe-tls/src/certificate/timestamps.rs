@@ -99,7 +99,8 @@ impl LogEntry {
 pub(crate) fn timestamps_within(certificate: &Certificate) -> Option<Vec<u8>> {
     let (_, certificate) = X509Certificate::from_der(&certificate.der).ok()?;
     let extension = certificate.extensions().iter().find(|one| one.oid.to_id_string() == TIMESTAMPS)?;
-    Some(element(extension.value)?.1.data.to_vec())
+    // Bytes that are no octet string are no list either.
+    Some(element(extension.value).map_or(extension.value, |(_, inner)| inner.data).to_vec())
 }
 
 /// What is signed in a certificate, its timestamps left out.

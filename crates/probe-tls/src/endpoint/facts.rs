@@ -334,7 +334,7 @@ pub struct TimestampSignatureFacts {
 pub struct WeakKeyFacts {
     /// Whether the facility named a list of such keys.
     pub checked: bool,
-    /// Certificates as sent whose key is in the list, by their SHA-256.
+    /// Certificates seen whose key is in the list, by their SHA-256.
     pub certificates: Option<Vec<String>>,
 }
 

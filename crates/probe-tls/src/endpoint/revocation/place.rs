@@ -26,10 +26,10 @@ impl Place {
     /// Reads an address. `None` for one that is not of HTTP in the clear, or leads to a port where a request may do
     /// harm.
     pub(super) fn of(url: &str) -> Option<Self> {
-        let uri: Uri = url.get(..MAX_BYTES).unwrap_or(url).parse().ok()?;
+        let uri: Uri = Some(url).filter(|url| url.len() <= MAX_BYTES)?.parse().ok()?;
         let authority = uri.authority()?;
         let port = authority.port_u16().unwrap_or(80);
-        let plain = uri.scheme_str() == Some("http") && !authority.as_str().contains('@') && url.len() <= MAX_BYTES;
+        let plain = uri.scheme_str() == Some("http") && !authority.as_str().contains('@');
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         (plain && bears_requests(port)).then(|| Self {
             authority: authority.to_string(),

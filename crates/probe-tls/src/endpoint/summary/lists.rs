@@ -17,16 +17,16 @@ impl Summary {
     pub(crate) fn with_lists(mut self, survey: &Survey, lists: &Lists, store: &TrustStore) -> Self {
         let chain: Vec<Certificate> =
             survey.certificates().unwrap_or_default().iter().map(|der| read_certificate(der)).collect();
-        self.note_weak_keys(&chain, lists.weak_keys.as_ref());
+        self.note_weak_keys(survey, &chain, lists.weak_keys.as_ref());
         self.note_timestamp_signatures(survey, &chain, lists.logs.as_ref(), store);
         self
     }
 
-    fn note_weak_keys(&mut self, chain: &[Certificate], keys: Option<&WeakKeys>) {
+    fn note_weak_keys(&mut self, survey: &Survey, chain: &[Certificate], keys: Option<&WeakKeys>) {
         let certificates = match keys {
             None => Err(Reason::NotStated),
             Some(_) if chain.is_empty() => Err(self.why_no_certificate()),
-            Some(keys) => listed(chain, keys).ok_or(Reason::Unsupported),
+            Some(keys) => listed(&with_others(survey, chain), keys).ok_or(Reason::Unsupported),
         };
         let certificates = self.known("weak_keys.certificates", certificates);
         self.facts.weak_keys = Some(WeakKeyFacts { checked: keys.is_some(), certificates });
@@ -62,6 +62,17 @@ impl Summary {
     }
 }
 
+/// A chain, and the certificates that other suites and versions show in the place of its first.
+fn with_others(survey: &Survey, chain: &[Certificate]) -> Vec<Certificate> {
+    let mut all = chain.to_vec();
+    for der in survey.chains().filter_map(|(_, other)| other.first()) {
+        if all.iter().all(|known| known.der.as_ref() != der.as_slice()) {
+            all.push(read_certificate(der));
+        }
+    }
+    all
+}
+
 /// The certificates whose key is in a list; `None` when one cannot be read and no other is in it.
 fn listed(chain: &[Certificate], keys: &WeakKeys) -> Option<Vec<String>> {
     let found = chain.iter().filter(|certificate| keys.list(certificate) == Some(true));
@@ -77,6 +88,9 @@ fn within(
     logs: &LogList,
     store: &TrustStore,
 ) -> Result<SignatureCounts, Reason> {
+    if !leaf.facts.readable {
+        return Err(Reason::Unsupported);
+    }
     let Some(list) = timestamps_within(leaf) else { return Ok(SignatureCounts::default()) };
     // The root of a private authority need not be sent, and what was signed names its key.
     let issuer = store.issuer_of(chain).ok_or(Reason::NotStated)?;
