@@ -64,7 +64,7 @@ pub async fn assess(
     let mut outcome = if file.has_something_to_scan() {
         let grant = grant(file, surroundings.now)?;
         let door = open_door(file, &grant, surroundings)?;
-        let registry = observers::registry(&folder.trust, folder.trust_anchor.clone())?;
+        let registry = observers::registry(folder.tls_probe()?, folder.trust_anchor.clone());
         scan(&registry, file, &door, &scan_settings(file), listen).await
     } else {
         nothing_scanned(surroundings.as_of)

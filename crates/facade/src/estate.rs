@@ -1,7 +1,9 @@
 //! The TLS services of a facility beside each other: addresses of one name that do not behave alike, keys that several
-//! hosts share.
+//! hosts share, issuers that the domain does not name.
 //!
 //! A name is only as sound as the weakest of its addresses, and a key as the weakest server that holds it.
+
+mod caa;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -16,6 +18,7 @@ use vigie_model::{
 };
 use vigie_probe_tls::TlsEndpointFacts;
 
+pub use self::caa::CaaMatchFacts;
 use crate::compared::Compared;
 
 /// The addresses of one name, at one port, beside each other.
@@ -70,10 +73,10 @@ impl Facts for TlsKeysFacts {
 
 /// Every kind of fact that the comparison gives.
 pub(crate) fn catalogue() -> Result<Catalogue, CatalogueError> {
-    Catalogue::new().with::<TlsNameFacts>()?.with::<TlsKeysFacts>()
+    Catalogue::new().with::<TlsNameFacts>()?.with::<TlsKeysFacts>()?.with::<CaaMatchFacts>()
 }
 
-/// Compares the services that a scan saw. Fewer than two leave nothing to compare.
+/// Compares the services that a scan saw with each other, where there are two, and with the domains.
 pub(crate) fn compare(seen: &[Observation], as_of: Timestamp) -> Vec<Observation> {
     let services: Vec<Service<'_>> = seen.iter().filter_map(Service::of).collect();
     let mut names: BTreeMap<(&DomainName, u16), Vec<&Service<'_>>> = BTreeMap::new();
@@ -88,6 +91,7 @@ pub(crate) fn compare(seen: &[Observation], as_of: Timestamp) -> Vec<Observation
     if services.len() > 1 {
         compared.push(keys(&services, as_of));
     }
+    compared.extend(caa::compare(seen, &services, as_of));
     compared
 }
 
@@ -232,9 +236,9 @@ mod tests {
 
     use super::*;
 
-    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    pub(super) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn look(at: &str, facts: &Value, gaps: &[(&str, Reason)]) -> Observation {
+    pub(super) fn look(at: &str, facts: &Value, gaps: &[(&str, Reason)]) -> Observation {
         let gaps = gaps.iter().map(|(path, reason)| (FactPath::from(*path), *reason)).collect();
         let mut all = json!({"speaks_tls": true});
         all.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
@@ -251,7 +255,7 @@ mod tests {
         }
     }
 
-    fn facts(compared: &[Observation], kind: &str) -> Value {
+    pub(super) fn facts(compared: &[Observation], kind: &str) -> Value {
         let one = compared.iter().find(|one| one.kind == kind).unwrap_or_else(|| panic!("{kind}"));
         let Outcome::Observed { facts, gaps } = &one.outcome else { panic!("facts") };
         let mut all = facts.clone();

@@ -10,11 +10,13 @@ use vigie_documents::{DocumentError, Limits};
 use vigie_model::Text;
 use vigie_plan::Plan;
 use vigie_probe_dns::{TrustAnchor, read_trust_anchor};
+use vigie_probe_tls::{LogList, TlsProbe, TrustStoreError, WeakKeys};
 use vigie_scan::FacilityFile;
 use vigie_source::{MAX_FILE_BYTES, Problem, Problems, SourceFile};
 use vigie_workbook::Reading;
 
 use crate::AsideReader;
+use crate::key_lists::{log_list, weak_keys};
 
 /// A facility's folder, opened: its file, its plan, its own authorities.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub struct FacilityFolder {
     pub plan: Option<Plan>,
     /// The facility's own certificate authorities.
     pub trust: Vec<CertificateDer<'static>>,
+    /// Logs of Certificate Transparency, when the facility names a list of them.
+    pub logs: Option<LogList>,
+    /// Keys that anybody can make again, when the facility names lists of them.
+    pub weak_keys: Option<WeakKeys>,
     /// DNSSEC trust anchor, when the facility names its own.
     pub trust_anchor: Option<TrustAnchor>,
 }
@@ -53,6 +59,8 @@ pub enum FolderError {
 
 /// Most files one folder may hold: a plan has a few dozen, a wrong path may have a million.
 const MOST_FILES: usize = 500;
+/// Bytes of one list of weak keys: Debian's longest has four million.
+const MOST_WEAK_KEY_BYTES: usize = 16 * 1024 * 1024;
 /// Deepest folder below the one that was named.
 const DEEPEST: usize = 8;
 
@@ -72,6 +80,15 @@ impl FacilityFolder {
         for name in &file.scope.trust {
             trust.extend(keep(read_certificates(&root.join(name)), &mut problems)?.unwrap_or_default());
         }
+        let logs = match &file.scope.transparency_logs {
+            Some(name) => keep(read_logs(&root.join(name)), &mut problems)?,
+            None => None,
+        };
+        let mut weak_keys = Vec::new();
+        for name in &file.scope.weak_keys {
+            weak_keys.extend(keep(read_weak_keys(&root.join(name)), &mut problems)?.unwrap_or_default());
+        }
+        let weak_keys = (!file.scope.weak_keys.is_empty()).then(|| weak_keys.into_iter().collect());
         let trust_anchor = match &file.scope.trust_anchors {
             Some(name) => keep(read_anchor(&root.join(name)), &mut problems)?,
             None => None,
@@ -79,7 +96,21 @@ impl FacilityFolder {
         if problems.has_errors() {
             return Err(FolderError::Problems(problems));
         }
-        Ok(Self { file, warnings, plan, trust, trust_anchor })
+        Ok(Self { file, warnings, plan, trust, logs, weak_keys, trust_anchor })
+    }
+}
+
+impl FacilityFolder {
+    /// The probe of TLS, knowing what the folder holds.
+    pub(crate) fn tls_probe(&self) -> Result<TlsProbe, TrustStoreError> {
+        let mut probe = TlsProbe::new(&self.trust)?;
+        if let Some(logs) = &self.logs {
+            probe = probe.with_logs(logs.clone());
+        }
+        if let Some(keys) = &self.weak_keys {
+            probe = probe.with_weak_keys(keys.clone());
+        }
+        Ok(probe)
     }
 }
 
@@ -189,6 +220,15 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Folder
             ),
         )),
     }
+}
+
+fn read_logs(path: &Path) -> Result<LogList, FolderError> {
+    log_list(&read_source(path)?).map_err(FolderError::Problems)
+}
+
+fn read_weak_keys(path: &Path) -> Result<Vec<[u8; 10]>, FolderError> {
+    let bytes = read_at_most(path, MOST_WEAK_KEY_BYTES)?;
+    weak_keys(&path.display().to_string(), &bytes, MOST_WEAK_KEY_BYTES).map_err(FolderError::Problems)
 }
 
 fn read_anchor(path: &Path) -> Result<TrustAnchor, FolderError> {

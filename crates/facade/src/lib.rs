@@ -23,13 +23,14 @@ mod compared;
 mod estate;
 mod folder;
 mod judge;
+mod key_lists;
 mod observers;
 mod resolver;
 
 pub use aside::{ASIDE_COMMAND, AsideReader, USUAL_DEADLINE, serve_aside};
 pub use assess::{AssessError, Surroundings, assess, check_plan};
 pub use bridge::{ExposedServicesFacts, ExposedSystemFacts};
-pub use estate::{SharedKeyFacts, TlsKeysFacts, TlsNameFacts};
+pub use estate::{CaaMatchFacts, SharedKeyFacts, TlsKeysFacts, TlsNameFacts};
 pub use folder::{FacilityFolder, FolderError, open_plan, open_workbook, read_sources};
 pub use judge::{Judge, Judged};
 pub use observers::{CatalogueFault, catalogue, registry};

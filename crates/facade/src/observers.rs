@@ -1,4 +1,3 @@
-use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use vigie_model::{Catalogue, CatalogueError};
 use vigie_probe::Registry;
@@ -11,27 +10,27 @@ use crate::{bridge, estate};
 /// Every probe of this build, in the order a target meets them: whether the port is open comes
 /// first, so that a closed one spares the others.
 ///
-/// `trust` adds the facility's authorities to Mozilla's; `anchor` replaces the DNS root's keys.
-pub fn registry(trust: &[CertificateDer<'_>], anchor: Option<TrustAnchor>) -> Result<Registry, TrustStoreError> {
+/// `tls` knows the facility's authorities and lists; `anchor` replaces the DNS root's keys.
+pub fn registry(tls: TlsProbe, anchor: Option<TrustAnchor>) -> Registry {
     let domain = match anchor {
         Some(anchor) => DomainProbe::with_trust_anchor(anchor),
         None => DomainProbe::new(),
     };
-    let registry = Registry::builder()
+    Registry::builder()
         .with(PortProbe::new())
-        .with(TlsProbe::new(trust)?)
+        .with(tls)
         .with(DtlsProbe::new())
         .with(SshProbe::new())
         .with(HttpProbe::new())
         .with(domain)
         .with(MailProbe::new())
-        .with(BindingProbe::new());
-    Ok(registry.build())
+        .with(BindingProbe::new())
+        .build()
 }
 
 /// Every kind of fact that this build can produce, from probes, the scan itself, plans, and from those beside each other.
 pub fn catalogue() -> Result<Catalogue, CatalogueFault> {
-    let probes = registry(&[], None)?.catalogue()?;
+    let probes = registry(TlsProbe::new(&[])?, None).catalogue()?;
     let beside = estate::catalogue()?.merge(bridge::catalogue()?)?;
     Ok(probes.merge(vigie_scan::catalogue()?)?.merge(vigie_plan::catalogue()?)?.merge(beside)?)
 }

@@ -80,7 +80,7 @@ pub enum TrustStoreError {
 #[derive(Debug, Clone)]
 pub struct TrustStore {
     facility: Vec<FacilityRoot>,
-    given: Vec<CertificateDer<'static>>,
+    given: Vec<Certificate>,
 }
 
 /// A root of the facility. Mozilla's come without dates, which browsers do not look at; the facility's own are looked
@@ -92,21 +92,34 @@ struct FacilityRoot {
     validity: Option<(Timestamp, Timestamp)>,
 }
 
+impl FacilityRoot {
+    fn is_in_force(&self, now: Timestamp) -> bool {
+        self.validity.is_none_or(|(from, until)| from <= now && now <= until)
+    }
+}
+
 impl TrustStore {
     /// Mozilla's roots, and these.
     pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
-        let facility = extra_roots.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(root) {
+        let given: Vec<Certificate> = extra_roots.iter().map(|root| read_certificate(root)).collect();
+        let facility = given.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(&root.der) {
             Ok(anchor) => {
-                let content = read_certificate(root).facts.content;
+                let content = root.facts.content.as_ref();
                 let validity = content.map(|content| (content.not_before, content.not_after));
                 Ok(FacilityRoot { anchor: anchor.to_owned(), validity })
             }
             Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
         });
-        Ok(Self {
-            facility: facility.collect::<Result<_, _>>()?,
-            given: extra_roots.iter().map(|root| root.clone().into_owned()).collect(),
-        })
+        Ok(Self { facility: facility.collect::<Result<_, _>>()?, given })
+    }
+
+    /// The issuer of the first certificate of a chain, among the others and the facility's own roots.
+    pub(crate) fn issuer_of<'c>(&'c self, chain: &'c [Certificate]) -> Option<&'c Certificate> {
+        let (leaf, above) = chain.split_first()?;
+        let named: Vec<&Certificate> =
+            above.iter().chain(&self.given).filter(|other| leaf.names_as_issuer(other)).collect();
+        // An authority that renewed its key has two certificates with one name.
+        named.iter().find(|issuer| leaf.is_signed_by(issuer) == Some(true)).or(named.first()).copied()
     }
 
     /// What stands against a chain at an instant, the server's own certificate first in it. `matches_name` is what
@@ -128,9 +141,21 @@ impl TrustStore {
 
     /// Whether a root of either store has this name (the DER of an X.501 Name).
     pub(crate) fn knows(&self, name: &[u8]) -> bool {
-        let Some(bare) = inner_of_sequence(name) else { return false };
-        let facility = self.facility.iter().map(|root| &root.anchor);
-        webpki_roots::TLS_SERVER_ROOTS.iter().chain(facility).any(|root| root.subject.as_ref() == bare)
+        // Whatever their dates.
+        self.roots_named(name, Timestamp::UNIX_EPOCH).next().is_some()
+    }
+
+    /// The roots of both stores that have this name, and whether each is in force.
+    pub(crate) fn roots_named(
+        &self,
+        name: &[u8],
+        now: Timestamp,
+    ) -> impl Iterator<Item = (TrustSource, &TrustAnchor<'static>, bool)> {
+        let mozilla = webpki_roots::TLS_SERVER_ROOTS.iter().map(|root| (TrustSource::Mozilla, root, true));
+        let facility =
+            self.facility.iter().map(move |root| (TrustSource::Facility, &root.anchor, root.is_in_force(now)));
+        let bare = inner_of_sequence(name);
+        mozilla.chain(facility).filter(move |(_, root, _)| Some(root.subject.as_ref()) == bare)
     }
 
     /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
@@ -174,13 +199,13 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<TrustSource, PathError> {
         // An appliance's own certificate, given as a root, vouches for itself.
-        if self.given.contains(&leaf.der) {
+        if self.given.iter().any(|root| root.der == leaf.der) {
             return Ok(TrustSource::Facility);
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
-        let in_force = |root: &&FacilityRoot| root.validity.is_none_or(|(from, until)| from <= now && now <= until);
-        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) = self.facility.iter().partition(in_force);
+        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) =
+            self.facility.iter().partition(|root| root.is_in_force(now));
         let anchors = |roots: Vec<&FacilityRoot>| -> Vec<TrustAnchor<'static>> {
             roots.iter().map(|root| root.anchor.clone()).collect()
         };

@@ -49,6 +49,12 @@ impl Connection {
         }
     }
 
+    /// The same, receiving this many bytes at the most: for a file that is known to be long.
+    #[must_use]
+    pub fn with_cap(self, bytes: usize) -> Self {
+        Self { cap: bytes, ..self }
+    }
+
     /// Who is at the other end.
     pub fn peer(&self) -> SocketAddr {
         self.peer

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use vigie_model::{DomainName, Volume};
+use vigie_model::{DomainName, Host, Volume};
 
 use crate::names::{NameServer, Reply};
 use crate::pace::Pace;
@@ -203,6 +203,20 @@ impl Door {
             // One family failing while the other is merely empty is not proof of absence.
             Some(error) => Err(error),
             None => Err(NetError::NameNotFound),
+        }
+    }
+
+    /// The first address of a host where the scope allows a look of this intrusiveness.
+    pub async fn address(&self, host: &Host, look: Intrusiveness, deadline: Deadline) -> Result<IpAddr, NetError> {
+        let addresses = match host {
+            Host::Address(address) => vec![*address],
+            Host::Name(name) => self.addresses(name, deadline).await?,
+        };
+        let allowed = addresses.iter().copied().find(|address| self.shared.scope.allows(*address, look));
+        match (allowed, addresses.first()) {
+            (Some(address), _) => Ok(address),
+            (None, Some(first)) => Err(NetError::OutOfScope(*first)),
+            (None, None) => Err(NetError::NameNotFound),
         }
     }
 

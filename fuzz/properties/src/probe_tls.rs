@@ -4,8 +4,8 @@ use vigie_probe_tls::{
     DtlsAssembly, DtlsContent, DtlsFragment, FlightReader, KeyExchange, WireError, decode_alert,
     decode_certificate_entries, decode_certificate_request, decode_certificates, decode_dtls_datagram,
     decode_extended_response, decode_flight, decode_hello_verify_request, decode_key_exchange, decode_ocsp_response,
-    decode_reply_line, decode_server_hello, decode_session_ticket, decode_session_ticket12, decode_ssl2_server_hello,
-    decode_timestamp_list, read_certificate,
+    decode_reply_line, decode_revocation_list, decode_server_hello, decode_session_ticket, decode_session_ticket12,
+    decode_ssl2_server_hello, decode_timestamp_list, read_certificate, read_weak_key,
 };
 
 /// A flight says the same however the network cuts it.
@@ -68,8 +68,8 @@ pub fn late_messages(data: &[u8]) {
         assert_eq!(data.get(..4), Some(lifetime.to_be_bytes().as_slice()));
         assert_eq!(ticket.len() + 6, data.len());
     }
-    if let Some(count) = decode_timestamp_list(data) {
-        assert!(count.saturating_mul(49) <= data.len());
+    if let Some(timestamps) = decode_timestamp_list(data) {
+        assert!(timestamps.len().saturating_mul(49) <= data.len());
         assert_eq!(decode_timestamp_list(&longer), None);
     }
 }
@@ -130,6 +130,15 @@ pub fn hello_verify(data: &[u8]) {
     assert!(decode_hello_verify_request(&[data, &[0]].concat()).is_err());
 }
 
+/// A list of revoked certificates names them by numbers that stand in its bytes; a byte too many makes it unreadable.
+pub fn revocation_list(data: &[u8]) {
+    let Some(list) = decode_revocation_list(data) else { return };
+    for serial in &list.revoked {
+        assert!(data.windows(serial.len().max(1)).any(|part| part.starts_with(serial)));
+    }
+    assert_eq!(decode_revocation_list(&[data, &[0]].concat()), None);
+}
+
 /// A hello of SSL 2.0 is told by its beginning: what follows changes nothing, and a part of it is no other answer.
 pub fn ssl2_hello(data: &[u8]) {
     let Ok(Some(ciphers)) = decode_ssl2_server_hello(data) else { return };
@@ -168,4 +177,13 @@ pub fn extended_response(data: &[u8]) {
     let shortest = [0x30, 0x0c, 2, 1, 1, 0x78, 7, 0x0a, 1, response.result, 4, 0, 4, 0];
     assert_eq!(decode_extended_response(&shortest), Some(response));
     assert_eq!(decode_extended_response(&[data, &[0]].concat()), Some(response), "what follows is not its business");
+}
+
+/// A line of a list of weak keys is its 20 digits, whatever their case.
+pub fn weak_key(data: &[u8]) {
+    let Ok(line) = std::str::from_utf8(data) else { return };
+    let Some(key) = read_weak_key(line) else { return };
+    let written = key.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
+    assert_eq!(written, line.trim().to_ascii_uppercase());
+    assert_eq!(read_weak_key(&written), Some(key));
 }

@@ -10,14 +10,13 @@ mod facts;
 pub mod headers;
 pub mod url;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rustls::ClientConfig;
-use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation, Outcome, Subject, Text, Transport};
+use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Observation, Outcome, Subject, Text, Transport};
 use vigie_probe::{
     Connection, Deadline, EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Target,
 };
@@ -152,29 +151,18 @@ impl Visit<'_> {
     async fn connect(&self, url: &Url) -> Result<Connection, NetError> {
         let endpoint = &self.target.endpoint;
         let at_home = url.host == endpoint.host;
-        let address = if at_home { endpoint.address } else { self.resolve(&url.host).await? };
+        let address = if at_home {
+            endpoint.address
+        } else {
+            // Elsewhere, only where the facility listed the address.
+            self.context.door.address(&url.host, Intrusiveness::Polite, self.deadline).await?
+        };
         if url.port != endpoint.port && !is_web_port(url.port) {
             // A redirect must not make us speak HTTP to a printer, a mail server or a pump.
             return Err(NetError::OutOfScope(address));
         }
-        // Elsewhere, only where the facility listed the address.
         let look = if at_home { look_at_home(self.target) } else { Intrusiveness::Polite };
         self.context.door.connect((address, url.port).into(), look, self.deadline).await
-    }
-
-    /// The first address of a host that the scope allows.
-    async fn resolve(&self, host: &Host) -> Result<IpAddr, NetError> {
-        let addresses = match host {
-            Host::Address(address) => vec![*address],
-            Host::Name(name) => self.context.door.addresses(name, self.deadline).await?,
-        };
-        let scope = self.context.door.scope();
-        let allowed = addresses.iter().copied().find(|address| scope.allows(*address, Intrusiveness::Polite));
-        match (allowed, addresses.first()) {
-            (Some(address), _) => Ok(address),
-            (None, Some(first)) => Err(NetError::OutOfScope(*first)),
-            (None, None) => Err(NetError::NameNotFound),
-        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! Answers of revocation services (OCSP, RFC 6960), as servers staple them to their certificates.
 
 use jiff::Timestamp;
-use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
-use webpki::{EndEntityCert, Error as PathError, aws_lc_rs as algorithms};
-use x509_parser::asn1_rs::{Any, BitString, Class, FromDer, Header, Oid, Tag};
+use rustls::pki_types::CertificateDer;
+use x509_parser::asn1_rs::{BitString, FromDer, Tag};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::time::ASN1Time;
 
-use super::read::{Certificate, instant};
+use super::der::{Elements, element, is_context, oid, whole_first};
+use super::period::is_current;
+use super::read::{Certificate, instant, read_certificate};
+use super::signature::is_signed;
 
 /// What a revocation service says of one certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,48 +110,6 @@ fn timestamps_in(extensions: &[u8]) -> Option<Vec<u8>> {
     Some(inner.data.to_vec())
 }
 
-/// The elements of a sequence, one after the other.
-struct Elements<'a>(&'a [u8]);
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = Any<'a>;
-
-    fn next(&mut self) -> Option<Any<'a>> {
-        let (rest, next) = element(self.0)?;
-        self.0 = rest;
-        Some(next)
-    }
-}
-
-impl<'a> Elements<'a> {
-    /// The elements with their headers.
-    fn wholes(mut self) -> impl Iterator<Item = &'a [u8]> {
-        std::iter::from_fn(move || {
-            let whole = whole_first(self.0)?;
-            self.next()?;
-            Some(whole)
-        })
-    }
-}
-
-fn element(bytes: &[u8]) -> Option<(&[u8], Any<'_>)> {
-    Any::from_der(bytes).ok()
-}
-
-/// The first element, its header included.
-fn whole_first(bytes: &[u8]) -> Option<&[u8]> {
-    let (rest, _) = element(bytes)?;
-    bytes.get(..bytes.len().saturating_sub(rest.len()))
-}
-
-fn is_context(header: &Header<'_>) -> bool {
-    header.class() == Class::ContextSpecific
-}
-
-fn oid(any: &Any<'_>) -> Option<String> {
-    Oid::try_from(any.clone()).ok().map(|oid| oid.to_id_string())
-}
-
 fn time(whole: &[u8]) -> Option<Timestamp> {
     instant(ASN1Time::from_der(whole).ok()?.1)
 }
@@ -158,8 +118,7 @@ impl OcspResponse {
     /// Whether it speaks of a certificate in the name of its issuer. `None` when its signature is of a kind that we do
     /// not verify.
     pub(crate) fn vouches_for(&self, certificate: &Certificate, issuer: &Certificate) -> Option<bool> {
-        let (_, leaf) = X509Certificate::from_der(&certificate.der).ok()?;
-        if leaf.raw_serial() != self.serial {
+        if certificate.serial()? != self.serial {
             return Some(false);
         }
         if self.is_signed_by(&issuer.der)? {
@@ -182,7 +141,7 @@ impl OcspResponse {
 
     /// Whether it holds at an instant.
     pub(crate) fn is_current(&self, at: Timestamp) -> bool {
-        self.this_update <= at && self.next_update.is_none_or(|next| at <= next)
+        is_current(self.this_update, self.next_update, at)
     }
 }
 
@@ -193,25 +152,5 @@ fn is_entrusted(delegate: &[u8], issuer: &Certificate) -> Option<bool> {
     let speaks = usage.is_some_and(|usage| {
         usage.value.ocsp_signing || usage.value.other.iter().any(|other| other.to_id_string() == OCSP_SIGNING)
     });
-    let signed = whole_first(element(delegate)?.1.data)?;
-    let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
-    let holds = is_signed(&issuer.der, &algorithm, signed, &certificate.signature_value.data)?;
-    Some(speaks && holds)
-}
-
-/// Whether a signature holds; `None` for an algorithm that we do not verify.
-fn is_signed(by: &CertificateDer<'_>, algorithm: &str, data: &[u8], signature: &[u8]) -> Option<bool> {
-    let signer = EndEntityCert::try_from(by).ok()?;
-    let candidates: &[&dyn SignatureVerificationAlgorithm] = match algorithm {
-        "1.2.840.113549.1.1.11" => &[algorithms::RSA_PKCS1_2048_8192_SHA256],
-        "1.2.840.113549.1.1.12" => &[algorithms::RSA_PKCS1_2048_8192_SHA384],
-        "1.2.840.113549.1.1.13" => &[algorithms::RSA_PKCS1_2048_8192_SHA512],
-        "1.2.840.10045.4.3.2" => &[algorithms::ECDSA_P256_SHA256, algorithms::ECDSA_P384_SHA256],
-        "1.2.840.10045.4.3.3" => &[algorithms::ECDSA_P256_SHA384, algorithms::ECDSA_P384_SHA384],
-        "1.3.101.112" => &[algorithms::ED25519],
-        _ => return None,
-    };
-    let mut results = candidates.iter().map(|candidate| signer.verify_signature(*candidate, data, signature));
-    // A signer whose key is of another kind did not sign this.
-    Some(results.any(|result: Result<(), PathError>| result.is_ok()))
+    Some(speaks && read_certificate(delegate).is_signed_by(issuer)?)
 }

@@ -14,6 +14,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::certificate::key::Key;
+use crate::certificate::signature::is_signed;
 use crate::certificate::{CertificateFacts, ReadableFacts};
 
 /// A certificate as it came, and what it says.
@@ -34,6 +35,27 @@ pub struct Names {
     pub subject: Vec<u8>,
     /// DER of the issuer.
     pub issuer: Vec<u8>,
+}
+
+impl Certificate {
+    /// The bytes of its serial number; `None` when it could not be read.
+    pub(super) fn serial(&self) -> Option<Vec<u8>> {
+        let (_, certificate) = X509Certificate::from_der(&self.der).ok()?;
+        Some(certificate.raw_serial().to_vec())
+    }
+
+    /// Whether another one's key signed it; `None` when the signature is of a kind that we do not verify.
+    pub(crate) fn is_signed_by(&self, issuer: &Self) -> Option<bool> {
+        let (_, certificate) = X509Certificate::from_der(&self.der).ok()?;
+        let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
+        let signed = certificate.tbs_certificate.as_ref();
+        is_signed(&issuer.der, &algorithm, signed, &certificate.signature_value.data)
+    }
+
+    /// Whether another one may have issued it, by the names.
+    pub(crate) fn names_as_issuer(&self, other: &Self) -> bool {
+        self.names.as_ref().zip(other.names.as_ref()).is_some_and(|(own, other)| own.issuer == other.subject)
+    }
 }
 
 /// Reads a certificate. One that cannot be read keeps its fingerprint: an answer nevertheless.

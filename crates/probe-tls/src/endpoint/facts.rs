@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vigie_model::{Facts, Host, SubjectKind, Text};
 
-use crate::certificate::{CertificateFacts, LeafFacts};
+use crate::certificate::{CertificateFacts, LeafFacts, SignatureCounts};
 use crate::endpoint::exchange::Caller;
 use crate::endpoint::suites::SuiteFacts;
 use crate::flaws::FlawFacts;
+use crate::paths::PathFacts;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::TrustFacts;
 
@@ -97,9 +98,15 @@ pub struct TlsEndpointFacts {
     pub client_certificate: Option<ClientCertificateFacts>,
     /// The answer of a revocation service that it staples to its certificate.
     pub staple: Option<StapleFacts>,
+    /// What the issuer of the certificate publishes about it, where the scope allows asking.
+    pub revocation: Option<RevocationFacts>,
     /// Timestamps of Certificate Transparency (RFC 6962) that come beside the certificate; those in it are among its
     /// own facts.
     pub timestamps: Option<TimestampFacts>,
+    /// What the timestamps are worth, by the logs that the facility named.
+    pub timestamp_signatures: Option<TimestampSignatureFacts>,
+    /// Whether a key shown is one that anybody can make again, by the lists that the facility named.
+    pub weak_keys: Option<WeakKeyFacts>,
     /// Which known flaws it has.
     pub flaws: Option<FlawFacts>,
     /// The server's own certificate.
@@ -115,6 +122,8 @@ pub struct TlsEndpointFacts {
     pub chain_complete: Option<bool>,
     /// Whether a client would believe the certificate at the time of the look.
     pub trust: Option<TrustFacts>,
+    /// Every way from the server's own certificate to a known root, by the certificates sent.
+    pub paths: Option<Vec<PathFacts>>,
 }
 
 /// One fact for each protocol version.
@@ -277,6 +286,28 @@ pub struct StapleFacts {
     pub current: Option<bool>,
 }
 
+/// What the issuer of a certificate publishes about it, beside what the server staples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RevocationFacts {
+    /// In its list of revoked certificates (CRL, RFC 5280 section 5).
+    pub by_crl: PublishedFacts,
+    /// In the answer of its revocation service (OCSP, RFC 6960).
+    pub by_ocsp: PublishedFacts,
+}
+
+/// What an issuer publishes in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PublishedFacts {
+    /// Whether the question was put: the certificate names a place by `http://`, and the facility listed its address.
+    pub asked: bool,
+    /// What is said of the certificate: `good`, `revoked`, `unknown`; empty when it names no place.
+    pub status: Option<String>,
+    /// Whether that comes from its issuer, by the signature; true when it names no place.
+    pub authentic: Option<bool>,
+    /// Whether that is of now: after its date, and before the date by which it is renewed; true when it names no place.
+    pub current: Option<bool>,
+}
+
 /// Another certificate of the same service.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AlsoServedFacts {
@@ -295,6 +326,28 @@ pub struct TimestampFacts {
     pub in_handshake: Option<usize>,
     /// In the stapled answer of a revocation service.
     pub in_staple: Option<usize>,
+}
+
+/// What the timestamps of Certificate Transparency are worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TimestampSignatureFacts {
+    /// Whether the facility named a list of logs.
+    pub checked: bool,
+    /// Of those in the certificate.
+    pub in_certificate: Option<SignatureCounts>,
+    /// Of those in the handshake.
+    pub in_handshake: Option<SignatureCounts>,
+    /// Of those in the stapled answer of a revocation service.
+    pub in_staple: Option<SignatureCounts>,
+}
+
+/// Keys that anybody can make again (Debian 2006 to 2008, CVE-2008-0166).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WeakKeyFacts {
+    /// Whether the facility named a list of such keys.
+    pub checked: bool,
+    /// Certificates seen whose key is in the list, by their SHA-256.
+    pub certificates: Option<Vec<String>>,
 }
 
 /// A short list of suites with one property in common.
@@ -372,6 +425,12 @@ impl Version {
     }
 }
 
+impl PublishedFacts {
+    /// A certificate that names nobody to ask.
+    pub(crate) const NOBODY_NAMED: Self =
+        Self { asked: false, status: Some(String::new()), authentic: Some(true), current: Some(true) };
+}
+
 impl NamelessFacts {
     /// A server that does not go along shows nothing.
     pub(crate) const REFUSED: Self = Self { answers: false, same_certificate: Some(false) };
@@ -431,7 +490,10 @@ impl TlsEndpointFacts {
             application_protocol: None,
             client_certificate: None,
             staple: None,
+            revocation: None,
             timestamps: None,
+            timestamp_signatures: None,
+            weak_keys: None,
             flaws: None,
             certificate: None,
             also_served: None,
@@ -439,6 +501,7 @@ impl TlsEndpointFacts {
             chain_order_ok: None,
             chain_complete: None,
             trust: None,
+            paths: None,
         }
     }
 }

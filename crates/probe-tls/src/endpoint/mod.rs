@@ -6,7 +6,8 @@
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
 //! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, one of TLS 1.2
 //! asks about all rare suites together, and one at each version is as long as those of post-quantum clients. Each
-//! connection is reset after the first answer, so that small appliances do not keep it.
+//! connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
+//! certificate publishes is fetched as [`revocation`] says.
 
 pub(crate) mod enumerate;
 pub(crate) mod exchange;
@@ -17,6 +18,7 @@ pub(crate) mod hello;
 pub(crate) mod ledger;
 mod primes;
 pub(crate) mod resumption;
+mod revocation;
 mod schemes;
 pub(crate) mod suites;
 mod summary;
@@ -30,18 +32,29 @@ use rustls::pki_types::CertificateDer;
 use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation, Outcome, Text, Transport};
 use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Stopwatch, Target};
 
+use crate::certificate::{LogList, WeakKeys};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
+use crate::endpoint::revocation::KeptLists;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
+
+/// What the facility gave to compare certificates with.
+#[derive(Debug, Default)]
+struct Lists {
+    logs: Option<LogList>,
+    weak_keys: Option<WeakKeys>,
+}
 
 /// Looks at TLS endpoints.
 #[derive(Debug)]
 pub struct TlsProbe {
     meta: ProbeMeta,
     store: TrustStore,
+    lists: Lists,
+    kept_lists: KeptLists,
 }
 
 impl TlsProbe {
@@ -56,7 +69,26 @@ impl TlsProbe {
             intrusiveness: Intrusiveness::Passive,
             connections: survey::MAX_CONNECTIONS,
         };
-        Ok(Self { meta, store: TrustStore::new(extra_roots)? })
+        Ok(Self {
+            meta,
+            store: TrustStore::new(extra_roots)?,
+            lists: Lists::default(),
+            kept_lists: KeptLists::default(),
+        })
+    }
+
+    /// The same, knowing these logs of Certificate Transparency.
+    #[must_use]
+    pub fn with_logs(mut self, logs: LogList) -> Self {
+        self.lists.logs = Some(logs);
+        self
+    }
+
+    /// The same, knowing these keys that anybody can make again.
+    #[must_use]
+    pub fn with_weak_keys(mut self, keys: WeakKeys) -> Self {
+        self.lists.weak_keys = Some(keys);
+        self
     }
 
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
@@ -80,6 +112,7 @@ impl TlsProbe {
             injects: false,
             ledger: &ledger,
             purpose: "visit",
+            kept_lists: &self.kept_lists,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await
@@ -87,7 +120,14 @@ impl TlsProbe {
             survey::glance(&caller, &target.endpoint.host).await
         };
         let (outcome, mut evidence) = match seen {
-            Ok(survey) => Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at()).finish(),
+            Ok(mut survey) => {
+                if let Some(chain) = survey.certificates().filter(|_| polite) {
+                    survey.published = Box::pin(revocation::ask(&caller, chain, &self.store)).await;
+                }
+                Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at())
+                    .with_lists(&survey, &self.lists, &self.store)
+                    .finish()
+            }
             Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
         };
         evidence.push(ledger.evidence());

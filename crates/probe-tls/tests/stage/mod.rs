@@ -26,7 +26,7 @@ use vigie_model::{Endpoint, FactPath, Observation, Outcome, Reason, Transport, V
 use vigie_probe::{
     Authorization, Deadline, Door, DoorSettings, EndpointTarget, Intrusiveness, Probe, ProbeContext, Scope, Target,
 };
-use vigie_probe_tls::TlsProbe;
+use vigie_probe_tls::{LogList, TlsProbe, WeakKeys};
 
 pub(crate) const HOST: &str = "www.ch-demo.example";
 
@@ -37,6 +37,8 @@ pub(crate) struct Look<'a> {
     pub(crate) declared: &'a str,
     pub(crate) allowed: Intrusiveness,
     pub(crate) roots: Vec<CertificateDer<'static>>,
+    pub(crate) logs: Option<LogList>,
+    pub(crate) weak_keys: Option<WeakKeys>,
     pub(crate) deadline: Duration,
     /// Connections to the host at a time.
     pub(crate) at_once: usize,
@@ -50,6 +52,8 @@ impl Look<'_> {
             declared: "https",
             allowed: Intrusiveness::Polite,
             roots: Vec::new(),
+            logs: None,
+            weak_keys: None,
             deadline: Duration::from_mins(1),
             at_once: 8,
         }
@@ -57,7 +61,13 @@ impl Look<'_> {
 
     /// Looks, and fails the test should the probe outlive its deadline by far.
     pub(crate) async fn take(self) -> Seen {
-        let probe = TlsProbe::new(&self.roots).unwrap();
+        let mut probe = TlsProbe::new(&self.roots).unwrap();
+        if let Some(logs) = self.logs {
+            probe = probe.with_logs(logs);
+        }
+        if let Some(keys) = self.weak_keys {
+            probe = probe.with_weak_keys(keys);
+        }
         let endpoint = Endpoint {
             transport: Transport::Tcp,
             host: self.host.parse().unwrap(),
@@ -287,9 +297,15 @@ pub(crate) struct OpenSslServer {
 
 impl OpenSslServer {
     fn start(program: &Path, dir: &Path, options: &str) -> Self {
-        let mut child = Command::new(program)
-            .args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '))
-            .args(options.split_whitespace())
+        let mut command = Command::new(program);
+        command.args("s_server -accept 127.0.0.1:0 -key leaf.key -cert leaf.pem".split(' '));
+        command.args(options.split_whitespace());
+        Self::run(&mut command, dir)
+    }
+
+    /// Starts a command of OpenSSL that says on which port it accepts visitors.
+    pub(crate) fn run(command: &mut Command, dir: &Path) -> Self {
+        let mut child = command
             .current_dir(dir)
             .env("OPENSSL_CONF", dir.join("openssl.cnf"))
             .stdin(Stdio::piped())
@@ -301,8 +317,8 @@ impl OpenSslServer {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.parse().ok())
-            .unwrap_or_else(|| panic!("openssl s_server {options} does not start"));
+            .find_map(|line| line.strip_prefix("ACCEPT ")?.split(' ').next()?.rsplit_once(':')?.1.parse().ok())
+            .unwrap_or_else(|| panic!("{command:?} does not start"));
         // It stops when nobody reads what it says.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, port }

@@ -216,3 +216,23 @@ pub(crate) fn wolfssl(authority: &Authority, settings: &str) -> Started {
     let mut command = Command::new("lighttpd");
     Started::start(command.args(["-D", "-f"]).arg(&file), port, settings)
 }
+
+/// The files of the authority's folder, on the web.
+pub(crate) fn files(authority: &Authority, port: u16) -> Started {
+    let mut command = Command::new("python3");
+    command.args(["-m", "http.server", "--bind", "127.0.0.1", &port.to_string(), "--directory"]);
+    command.arg(authority.dir.path());
+    Started::start(&mut command, port, "files")
+}
+
+/// The revocation service of OpenSSL, which answers from what `openssl ca` noted.
+pub(crate) fn ocsp_service(authority: &Authority, port: u16, signer: &str) -> OpenSslServer {
+    let mut command = Command::new("openssl");
+    command.args(["ocsp", "-index", "index.txt", "-CA", "ca.pem", "-ndays", "3", "-port", &port.to_string()]).args([
+        "-rsigner",
+        &format!("{signer}.pem"),
+        "-rkey",
+        &format!("{signer}.key"),
+    ]);
+    OpenSslServer::run(&mut command, authority.dir.path())
+}

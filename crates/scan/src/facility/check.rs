@@ -158,9 +158,13 @@ fn check_paths(file: &Located<FacilityFile>, problems: &mut Problems) {
     if let Some(anchors) = &scope.trust_anchors {
         named.push((path!["scope", "trust_anchors"].to_vec(), anchors));
     }
-    named.extend(
-        scope.trust.iter().enumerate().map(|(index, pem)| (path!["scope", "trust", index].to_vec(), pem.as_str())),
-    );
+    if let Some(logs) = &scope.transparency_logs {
+        named.push((path!["scope", "transparency_logs"].to_vec(), logs));
+    }
+    for (field, files) in [("trust", &scope.trust), ("weak_keys", &scope.weak_keys)] {
+        let places = files.iter().enumerate();
+        named.extend(places.map(|(index, file)| (path!["scope", field, index].to_vec(), file.as_str())));
+    }
     for (place, name) in named {
         let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if name.is_empty() || !inside {

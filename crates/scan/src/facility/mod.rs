@@ -71,6 +71,14 @@ pub struct ScopeSection {
     /// DNSSEC trust anchors (file of DS or DNSKEY records), the public root's by default.
     #[serde(default)]
     pub trust_anchors: Option<String>,
+    /// Logs of Certificate Transparency whose timestamps are verified: a file in the form of browsers' `log_list.json`,
+    /// relative to this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transparency_logs: Option<String>,
+    /// Lists of keys that anybody can make again (CVE-2008-0166): files in the form of Debian's `openssl-blacklist`,
+    /// relative to this file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weak_keys: Vec<String>,
     /// From where the scan looks.
     #[serde(default)]
     pub vantage: ScanVantage,

@@ -40,6 +40,8 @@ scope:
   # survey: true                          # essayer aussi les ports usuels de ces adresses
   # resolver: 192.0.2.53                  # serveur de noms à interroger
   # trust: [autorite-interne.pem]         # autorité de certification de l’établissement
+  # transparency_logs: log_list.json      # registres de certificats, liste des navigateurs
+  # weak_keys: [blacklist.RSA-2048]       # clés publiées en 2008 (openssl-blacklist)
 
 plan: plan
 

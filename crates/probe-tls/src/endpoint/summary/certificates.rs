@@ -1,7 +1,7 @@
 //! Facts about certificates and what comes with them.
 
 use jiff::Timestamp;
-use vigie_model::{Evidence, FactPath, Host, Reason};
+use vigie_model::{FactPath, Host, Reason};
 
 use super::Summary;
 use super::answers::nothing_accepted;
@@ -11,6 +11,7 @@ use crate::certificate::{
 };
 use crate::endpoint::facts::{AlsoServedFacts, StapleFacts, TimestampFacts};
 use crate::endpoint::survey::{Stapled, Survey};
+use crate::paths::paths;
 use crate::trust::{TrustFacts, TrustStore};
 
 impl Summary {
@@ -22,8 +23,11 @@ impl Summary {
             };
             if survey.was_full() {
                 self.gap("also_served", reason);
+                self.gap("revocation", reason);
             }
-            for path in ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "staple", "timestamps"] {
+            for path in
+                ["certificate", "chain", "chain_order_ok", "chain_complete", "trust", "paths", "staple", "timestamps"]
+            {
                 self.gap(path, reason);
             }
             return;
@@ -31,8 +35,10 @@ impl Summary {
         let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
         let Some(leaf) = chain.first() else { return };
         let (own, trust) = self.judged(&chain, leaf, &FactPath::ROOT, host, store, at);
-        self.note_staple(survey, &chain, at);
+        let issuer = store.issuer_of(&chain);
+        self.note_staple(survey, leaf, issuer, at);
         if survey.was_full() {
+            self.note_revocation(&survey.published, leaf, issuer, at);
             self.note_other_certificates(survey, leaf, host, store, at);
         }
         for (index, certificate) in chain.iter().enumerate() {
@@ -51,6 +57,7 @@ impl Summary {
         self.facts.chain_order_ok = shape.order_ok;
         self.facts.chain_complete = shape.complete;
         self.facts.trust = trust;
+        self.facts.paths = self.known("paths", paths(&chain, store, at).ok_or(Reason::Unsupported));
         self.facts.chain = Some(chain.into_iter().map(|certificate| certificate.facts).collect());
     }
 
@@ -126,18 +133,19 @@ impl Summary {
     }
 
     /// What is stapled to the server's own certificate: an answer about its revocation, timestamps.
-    fn note_staple(&mut self, survey: &Survey, chain: &[Certificate], at: Timestamp) {
+    fn note_staple(&mut self, survey: &Survey, leaf: &Certificate, issuer: Option<&Certificate>, at: Timestamp) {
         let Stapled { staple, timestamps } = match survey.stapled() {
             Ok(stapled) => stapled,
             Err(reason) => return ["staple", "timestamps"].into_iter().for_each(|path| self.gap(path, reason)),
         };
         let response = staple.and_then(decode_ocsp_response);
+        let count = |list: &[u8]| decode_timestamp_list(list).map(|timestamps| timestamps.len());
         let in_staple = match (staple, &response) {
             (None, _) => Some(0),
             (Some(_), None) => None,
-            (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), decode_timestamp_list),
+            (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), count),
         };
-        let in_handshake = timestamps.map_or(Some(0), decode_timestamp_list);
+        let in_handshake = timestamps.map_or(Some(0), count);
         for (field, unread) in [("in_staple", in_staple.is_none()), ("in_handshake", in_handshake.is_none())] {
             if unread {
                 self.gap(FactPath::from("timestamps").field(field), Reason::Unsupported);
@@ -149,7 +157,7 @@ impl Summary {
                 StapleFacts { present: false, status: Some(String::new()), authentic: Some(true), current: Some(true) }
             }
             (Some(_), None) => StapleFacts { present: true, status: None, authentic: None, current: None },
-            (Some(_), Some(response)) => self.staple_facts(&response, chain, at),
+            (Some(_), Some(response)) => self.staple_facts(&response, leaf, issuer, at),
         };
         for (field, unread) in [
             ("status", facts.status.is_none()),
@@ -163,21 +171,18 @@ impl Summary {
         self.facts.staple = Some(facts);
     }
 
-    fn staple_facts(&mut self, response: &OcspResponse, chain: &[Certificate], at: Timestamp) -> StapleFacts {
-        let next = response.next_update.map_or_else(String::new, |next| format!(", next {next}"));
-        let words = format!("{}, {}{next}", response.status, response.this_update);
-        self.evidence.push(Evidence::text("OCSP", &words));
-        let issuer = match chain {
-            [leaf, issuer, ..] => {
-                let names = leaf.names.as_ref().zip(issuer.names.as_ref());
-                names.is_some_and(|(leaf, issuer)| leaf.issuer == issuer.subject).then_some((leaf, issuer))
-            }
-            _ => None,
-        };
+    fn staple_facts(
+        &mut self,
+        response: &OcspResponse,
+        leaf: &Certificate,
+        issuer: Option<&Certificate>,
+        at: Timestamp,
+    ) -> StapleFacts {
+        self.prove("OCSP", response.status, response.this_update, response.next_update);
         StapleFacts {
             present: true,
             status: Some(response.status.to_owned()),
-            authentic: issuer.and_then(|(leaf, issuer)| response.vouches_for(leaf, issuer)),
+            authentic: issuer.and_then(|issuer| response.vouches_for(leaf, issuer)),
             current: Some(response.is_current(at)),
         }
     }

@@ -3,6 +3,8 @@
 mod answers;
 mod certificates;
 mod hellos;
+mod lists;
+mod revocation;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -24,7 +26,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 29] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 30] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -54,6 +56,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 29] = [
     "sessions",
     "flaws",
     "also_served",
+    "revocation",
 ];
 
 /// Facts in the making.

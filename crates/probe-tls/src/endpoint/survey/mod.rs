@@ -16,6 +16,7 @@ use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
 use crate::endpoint::hello::{GREASE, SCHEMES, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
+use crate::endpoint::revocation::Published;
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
 use crate::flaws::{self, Tested, ccs_injection};
 use crate::session::Handshake;
@@ -49,6 +50,8 @@ pub(crate) struct Survey {
     pub(crate) tolerance: Option<Tolerance>,
     /// Every scheme with which key exchanges of TLS 1.2 are signed; nothing when it is not accepted.
     pub(crate) schemes: Option<Listed>,
+    /// What the issuer of the certificate publishes about it, asked once the certificate is known.
+    pub(crate) published: Published,
 }
 
 /// Which extensions a server bears.
@@ -122,7 +125,20 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     let sessions = Sessions { at_tls12, at_tls13 };
     let flaws =
         Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
-    Ok(Survey { versions, offers, suites, groups, nameless, handshake, sessions, fallback, flaws, tolerance, schemes })
+    Ok(Survey {
+        versions,
+        offers,
+        suites,
+        groups,
+        nameless,
+        handshake,
+        sessions,
+        fallback,
+        flaws,
+        tolerance,
+        schemes,
+        published: Published::default(),
+    })
 }
 
 /// The answer for each version. `Err` when no TLS was met.
