@@ -205,6 +205,29 @@ async fn a_server_that_does_not_bear_newer_versions() {
     assert_eq!(flaws(&seen), BTreeSet::new());
 }
 
+/// Windows says no by closing the connection, without an alert.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_without_a_word() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let wordless = |answer: Vec<u8>| if answer.first() == Some(&21) { Vec::new() } else { answer };
+    for options in [
+        "-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA -groups P-256:P-384",
+        "-tls1_3 -groups X25519:P-256",
+        "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384 -groups X25519",
+    ] {
+        let server = authority.serve(options);
+        let seen = look(&authority, server.port).await;
+        let strict = look(&authority, relay(server.port, |_| true, wordless).await).await;
+        for fact in
+            ["versions", "suites", "groups", "signature_schemes", "signs_with_sha1", "trust", "bears_long_hellos"]
+        {
+            assert_eq!(strict.fact(fact), seen.fact(fact), "{options} {fact}");
+        }
+        assert!(strict.volume <= 120, "{}", strict.volume);
+    }
+}
+
 /// Some boxes read a hello from one record.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_does_not_bear_split_hellos() {

@@ -13,7 +13,7 @@ use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
 use crate::endpoint::revocation::KeptLists;
-use crate::endpoint::suites::{ORDINARY, PLAIN, TLS13};
+use crate::endpoint::suites::{LONGEST_OFFER, ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
 use crate::starttls::StartTlsProtocol;
@@ -62,6 +62,8 @@ pub(crate) struct Offer<'o> {
     pub(crate) named: bool,
     /// Whether it comes in two records.
     pub(crate) in_pieces: bool,
+    /// Whether TLS 1.2 is offered beside TLS 1.3.
+    pub(crate) with_tls12: bool,
 }
 
 /// What came of a hello.
@@ -131,6 +133,7 @@ impl<'o> Offer<'o> {
             session_id: &[],
             named: true,
             in_pieces: false,
+            with_tls12: false,
         }
     }
 }
@@ -172,6 +175,21 @@ impl Caller<'_> {
         }
     }
 
+    /// Asks a server that goes along with `known`, which differs from the offer in that alone which is asked about.
+    ///
+    /// Some say no by closing the connection without a word, as Windows does. One that does so twice, goes along with
+    /// `known` in between, and does so again, has refused.
+    pub(crate) async fn ask_beside(&self, offer: &Offer<'_>, known: &Offer<'_>) -> Answer {
+        let answer = self.ask(offer).await;
+        if !answer.is_closed() || !matches!(self.ask(known).await, Answer::Accepted(_)) {
+            return answer;
+        }
+        match self.ask(offer).await {
+            again if again.is_closed() => Answer::Refused(Refusal::Closed),
+            again => again,
+        }
+    }
+
     /// The first question about a version: with all that the server may answer in passing.
     pub(crate) async fn ask_at_first(&self, version: Version, suites: &[u16]) -> Answer {
         let protocols = self.protocol_extension();
@@ -188,6 +206,13 @@ impl Caller<'_> {
         let mut names = Vec::new();
         self.protocols().iter().for_each(|name| put_block8(&mut names, name.as_bytes()));
         vec![(extension::ALPN, block16(&names))]
+    }
+
+    /// Asks about TLS 1.3 again, of a server that closed the connection on it: with TLS 1.2 beside it, which a server that
+    /// knows the newer one does not choose.
+    pub(crate) async fn ask_with_tls12(&self) -> Answer {
+        let suites: Vec<u16> = TLS13.iter().chain(ORDINARY).copied().take(LONGEST_OFFER).collect();
+        self.ask(&Offer { with_tls12: true, ..Offer::new(Version::Tls13, &suites) }).await
     }
 
     /// Asks about suites, with every group.
@@ -226,11 +251,13 @@ impl Caller<'_> {
         let Ok(random) = random_bytes() else {
             return Answer::Unanswered(NetError::Bug("no random bytes".to_owned()), None);
         };
-        let Offer { version, claimed, suites, groups, schemes, shape, more, session_id, named, in_pieces } = *offer;
+        let Offer { version, claimed, suites, groups, schemes, shape, more, session_id, named, in_pieces, with_tls12 } =
+            *offer;
         let hello = Hello {
             claimed,
             record_version,
             in_pieces,
+            with_tls12,
             groups,
             schemes,
             shape,
@@ -379,6 +406,11 @@ fn judge(offer: &Offer<'_>, end: Result<(), Stop>, mut flight: Flight, first: Ve
 }
 
 impl Answer {
+    /// Whether the server closed the connection without a word.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, Self::Unanswered(NetError::Closed, None))
+    }
+
     /// Whether it refuses the suites that were offered, and perhaps not the version.
     pub(crate) fn refuses_suites(&self) -> bool {
         let for_suites = [Alert::HANDSHAKE_FAILURE, Alert::INSUFFICIENT_SECURITY];

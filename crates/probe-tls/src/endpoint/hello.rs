@@ -18,6 +18,8 @@ pub struct Hello<'a> {
     pub record_version: u16,
     /// Whether it comes in two records (RFC 8446 section 5.1).
     pub in_pieces: bool,
+    /// Whether TLS 1.2 is offered beside TLS 1.3.
+    pub with_tls12: bool,
     /// Suites offered, best first; the renegotiation SCSV is added up to TLS 1.2.
     pub suites: &'a [u16],
     /// Compression methods offered (RFC 3749), up to TLS 1.2: DEFLATE too, unless the session is to go on.
@@ -103,6 +105,7 @@ impl<'a> Hello<'a> {
             claimed: version.min(Version::Tls12).code(),
             record_version: 0x0301,
             in_pieces: false,
+            with_tls12: false,
             suites,
             compressions: if version == Version::Tls13 { &[0] } else { &[1, 0] },
             groups: groups_offered(version),
@@ -197,7 +200,8 @@ impl<'a> Hello<'a> {
     fn put_extensions_of_tls13(&self, all: &mut Vec<u8>) {
         let mut versions = Vec::new();
         let newer: &[u16] = if self.shape == Shape::Rich { &[GREASE] } else { &[] };
-        put_block8(&mut versions, &be_words(&[newer, &[Version::Tls13.code()]].concat()));
+        let older: &[u16] = if self.with_tls12 { &[Version::Tls12.code()] } else { &[] };
+        put_block8(&mut versions, &be_words(&[newer, &[Version::Tls13.code()], older].concat()));
         put_extension(all, extension::SUPPORTED_VERSIONS, &versions);
         // Pre-shared keys only with a key exchange: what every browser says.
         put_extension(all, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);

@@ -9,7 +9,7 @@ use crate::endpoint::facts::Version;
 use crate::endpoint::groups::group_code;
 use crate::endpoint::hello::{EVERY_SCHEME, groups_offered};
 use crate::endpoint::suites::{Ephemeral, ephemeral};
-use crate::wire::KeyExchange;
+use crate::wire::{Alert, KeyExchange};
 
 /// What is accepted of a kind.
 #[derive(Debug, Clone, Default)]
@@ -121,7 +121,8 @@ impl Chain<'_> {
             return self.close_schemes();
         }
         let offer = Offer { groups: &groups, schemes: &schemes, ..Offer::new(self.version, &self.suites) };
-        match self.caller.ask(&offer).await {
+        let known = Offer { schemes: EVERY_SCHEME, ..Offer::new(self.version, &self.suites) };
+        match self.caller.ask_beside(&offer, &known).await {
             Answer::Accepted(pick) => {
                 // The schemes are not at their end: it was the groups that were refused.
                 if self.open == Open::EitherOrNone {
@@ -135,6 +136,8 @@ impl Chain<'_> {
                 }
             }
             Answer::Refused(_) => self.refused(),
+            // Whatever it is about, the same hello with more in these lists was accepted: rustls says "access denied".
+            Answer::Unanswered(_, Some(alert)) if alert.fatal && alert.code != Alert::INTERNAL_ERROR => self.refused(),
             other => self.give_up(other.reason().unwrap_or(Reason::Bug)),
         }
     }

@@ -171,10 +171,17 @@ impl SuitesSeen {
                 return;
             };
             self.left = left;
-            if !self.take(caller.ask_about(version, &list).await) {
+            let answer = self.ask_about(caller, version, &list).await;
+            if !self.take(answer) {
                 return;
             }
         }
+    }
+
+    /// Asks about suites, beside the first that was taken.
+    async fn ask_about(&self, caller: &Caller<'_>, version: Version, suites: &[u16]) -> Answer {
+        let known: Vec<u16> = self.picks.first().map(|pick| pick.hello.suite).into_iter().collect();
+        caller.ask_beside(&Offer::new(version, suites), &Offer::new(version, &known)).await
     }
 
     /// Asks in lists that every known stack bears.
@@ -183,7 +190,7 @@ impl SuitesSeen {
         let left = |list: &Vec<u16>| list.iter().copied().filter(|suite| !known.contains(suite)).collect();
         let lists: Vec<Vec<u16>> =
             self.short_lists.iter().map(left).filter(|list: &Vec<u16>| !list.is_empty()).collect();
-        let heads = join_all(lists.iter().map(|list| caller.ask_about(version, list))).await;
+        let heads = join_all(lists.iter().map(|list| self.ask_about(caller, version, list))).await;
         for (list, head) in lists.into_iter().zip(heads) {
             if self.take(head) {
                 self.eliminate(caller, version, list).await;

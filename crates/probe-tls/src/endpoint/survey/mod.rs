@@ -175,14 +175,19 @@ async fn fall_back(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) ->
     Some((version, caller.to_learn("fallback").ask_about(version, &suites).await))
 }
 
-/// Asks about old versions again where the server closed the connection, though it accepts another version.
+/// Asks about versions again where the server closed the connection, though it accepts another version.
 async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>) {
     if accepted(versions).next().is_none() {
         return;
     }
-    let closed = versions
-        .range(..Version::Tls12)
-        .filter(|(_, answer)| matches!(answer, Answer::Unanswered(NetError::Closed, None)));
+    if versions.get(&Version::Tls13).is_some_and(Answer::is_closed) {
+        versions.insert(Version::Tls13, caller.ask_with_tls12().await);
+    }
+    if versions.get(&Version::Tls12).is_some_and(Answer::is_closed) {
+        let known = Offer::new(Version::Tls13, TLS13);
+        versions.insert(Version::Tls12, caller.ask_beside(&Offer::new(Version::Tls12, ORDINARY), &known).await);
+    }
+    let closed = versions.range(..Version::Tls12).filter(|(_, answer)| answer.is_closed());
     let asked = closed.map(|(version, _)| async { (*version, caller.ask_plainly(*version).await) });
     for (version, answer) in join_all(asked).await {
         if let Some(answer) = answer {
