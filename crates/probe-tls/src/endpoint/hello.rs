@@ -67,11 +67,17 @@ const GROUPS: &[u16] = &[
     0x0002, 0x0001,
 ];
 
-/// Groups offered in TLS 1.3, the post-quantum hybrids first.
+/// Groups offered in TLS 1.3, the post-quantum hybrids first, those over a prime last.
 const GROUPS_TLS13: &[u16] = &[
     0x11ec, 0x11eb, 0x11ed, 0x001d, 0x0017, 0x0018, 0x0019, 0x001e, 0x0201, 0x0202, 0x0200, 0x001f, 0x0020, 0x0021,
     0x0029, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104,
 ];
+
+/// The groups of TLS 1.3 over a prime (RFC 7919), after the others.
+pub(crate) fn groups_of_tls13() -> (&'static [u16], &'static [u16]) {
+    let first_over_prime = GROUPS_TLS13.iter().position(|group| *group >> 8 == 1);
+    GROUPS_TLS13.split_at(first_over_prime.unwrap_or(GROUPS_TLS13.len()))
+}
 
 /// Signature schemes, SHA-1 last so that only servers with nothing else use it.
 pub(crate) const SCHEMES: &[u16] = &[

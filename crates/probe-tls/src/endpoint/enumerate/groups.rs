@@ -28,36 +28,52 @@ pub(crate) struct GroupsAndSchemes {
     pub(crate) schemes: Listed,
 }
 
-/// Every group at a version, and every scheme of TLS 1.2, from the suites that were accepted there. `known` was seen
-/// before.
-pub(crate) async fn groups(
-    caller: &Caller<'_>,
-    version: Version,
-    picks: &[Accepted],
-    known: Listed,
-) -> GroupsAndSchemes {
-    let with_groups = picks.iter().filter(|pick| version == Version::Tls13 || is_on_a_curve(pick));
+/// Every group at a version up to TLS 1.2, and every scheme, from the suites that were accepted there.
+pub(crate) async fn groups_and_schemes(caller: &Caller<'_>, version: Version, picks: &[Accepted]) -> GroupsAndSchemes {
+    let with_groups = picks.iter().filter(|pick| is_on_a_curve(pick));
     let (by_ecdsa, others): (Vec<&Accepted>, Vec<&Accepted>) =
-        with_groups.partition(|pick| version != Version::Tls13 && is_signed_by_ecdsa(pick.hello.suite));
+        with_groups.partition(|pick| is_signed_by_ecdsa(pick.hello.suite));
     let bound = others.is_empty() && !by_ecdsa.is_empty();
     let asked = if others.is_empty() { by_ecdsa } else { others };
     let Some(first) = asked.iter().find_map(|pick| group_of(pick)) else {
         // A suite that uses a group, and a group that is spelt out: it has no name, and there may be others.
         let missing = (!asked.is_empty()).then_some(Reason::Unsupported);
-        return GroupsAndSchemes { groups: Listed { missing, ..known }, schemes: Listed::default() };
+        return GroupsAndSchemes { groups: Listed { codes: Vec::new(), missing }, schemes: Listed::default() };
     };
     let scheme = asked.iter().find_map(|pick| scheme_of(pick));
     let chain = Chain {
         caller: &caller.to_learn("groups"),
         version,
         suites: asked.iter().map(|pick| pick.hello.suite).collect(),
+        offered: groups_offered(version),
         bound,
         kept: if bound { asked.iter().find_map(|pick| curve_of_certificate(pick)) } else { None },
-        groups: if known.codes.is_empty() { Listed { codes: vec![first], missing: None } } else { known },
+        groups: Listed { codes: vec![first], missing: None },
         schemes: Listed { codes: scheme.into_iter().collect(), missing: None },
         open: if scheme.is_some() { Open::Both } else { Open::Groups },
     };
     chain.run().await
+}
+
+/// The groups of TLS 1.3 among those offered, after those that are known.
+pub(super) async fn groups_of_tls13(
+    caller: &Caller<'_>,
+    suites: Vec<u16>,
+    offered: &'static [u16],
+    known: Vec<u16>,
+) -> Listed {
+    let chain = Chain {
+        caller: &caller.to_learn("groups"),
+        version: Version::Tls13,
+        suites,
+        offered,
+        bound: false,
+        kept: None,
+        groups: Listed { codes: known, missing: None },
+        schemes: Listed::default(),
+        open: Open::Groups,
+    };
+    chain.run().await.groups
 }
 
 /// Every scheme of TLS 1.2 with which key exchanges of these suites are signed.
@@ -67,6 +83,7 @@ pub(crate) async fn schemes(caller: &Caller<'_>, picks: &[&Accepted]) -> Listed 
         caller: &caller.to_learn("signatures"),
         version: Version::Tls12,
         suites: picks.iter().map(|pick| pick.hello.suite).collect(),
+        offered: groups_offered(Version::Tls12),
         bound: false,
         kept: None,
         groups: Listed::default(),
@@ -92,6 +109,8 @@ struct Chain<'a> {
     caller: &'a Caller<'a>,
     version: Version,
     suites: Vec<u16>,
+    /// The groups that are asked about.
+    offered: &'static [u16],
     /// Whether the server's only key is on a curve.
     bound: bool,
     /// That curve, where it is known. Up to TLS 1.2 it must be offered too (RFC 8422 section 5.1): without it a server
@@ -112,7 +131,7 @@ impl Chain<'_> {
 
     async fn ask(&mut self) {
         let (of_groups, of_schemes) = (self.asks_about_groups(), self.asks_about_schemes());
-        let groups = if of_groups { self.groups_left() } else { groups_offered(self.version).to_vec() };
+        let groups = if of_groups { self.groups_left() } else { self.offered.to_vec() };
         let schemes = if of_schemes { self.schemes_left() } else { EVERY_SCHEME.to_vec() };
         if groups.is_empty() {
             return self.close_groups();
@@ -152,7 +171,7 @@ impl Chain<'_> {
 
     fn groups_left(&self) -> Vec<u16> {
         let left = |group: &u16| !self.groups.codes.contains(group);
-        let mut left: Vec<u16> = groups_offered(self.version).iter().copied().filter(left).collect();
+        let mut left: Vec<u16> = self.offered.iter().copied().filter(left).collect();
         if let Some(curve) = self.kept.filter(|_| !left.is_empty()) {
             left.retain(|group| *group != curve);
             left.push(curve);

@@ -46,7 +46,7 @@ pub(super) async fn by_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, 
     };
     let groups_at_once = async {
         let (version, first) = on_a_curve?;
-        Some((version, enumerate::groups(caller, version, slice::from_ref(first), Listed::default()).await))
+        Some((version, enumerate::groups_and_schemes(caller, version, slice::from_ref(first)).await))
     };
     let robot_at_once = async { if is_old { robot::test_at_once(caller, versions).await } else { None } };
     let (after_suites, groups_at_once, robot_at_once) = tokio::join!(suites_and_after, groups_at_once, robot_at_once);
@@ -92,7 +92,7 @@ async fn groups_up_to_tls12(
     suites: &BTreeMap<Version, SuitesSeen>,
 ) -> Option<(Version, GroupsAndSchemes)> {
     let (version, seen) = suites.last_key_value()?;
-    Some((*version, enumerate::groups(caller, *version, &seen.picks, Listed::default()).await))
+    Some((*version, enumerate::groups_and_schemes(caller, *version, &seen.picks).await))
 }
 
 /// What the server takes from each short list: as the elimination tells, and asked where it was cut.

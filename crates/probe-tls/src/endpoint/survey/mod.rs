@@ -94,9 +94,30 @@ impl Nameless {
 /// Asks everything. `Err` when no TLS was met: the answer that tells why.
 ///
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
-/// together, as fast as the door lets them through.
+/// together, as fast as the door lets them through. The lists of TLS 1.3 are the longest chain, and wait for nothing.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let versions = ask_about_versions(&caller.to_learn("versions")).await?;
+    let first_answers = ask_about_versions(&caller.to_learn("versions")).await?;
+    let (newest, rest) =
+        tokio::join!(lists_of_tls13(caller, &first_answers), ask_the_rest(caller, host, &first_answers));
+    let mut survey = rest?;
+    let newest = match newest {
+        None => lists_of_tls13(caller, &survey.versions).await,
+        known => known,
+    };
+    if let Some((suites, groups)) = newest {
+        survey.suites.insert(Version::Tls13, suites);
+        survey.groups.insert(Version::Tls13, groups);
+    }
+    Ok(survey)
+}
+
+/// Everything but the lists of TLS 1.3.
+async fn ask_the_rest(
+    caller: &Caller<'_>,
+    host: &Host,
+    first_answers: &BTreeMap<Version, Answer>,
+) -> Result<Survey, Answer> {
+    let versions = made_sure(&caller.to_learn("versions"), first_answers.clone()).await?;
     let visit_and_return = async {
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
@@ -108,31 +129,24 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         let tested = flaws::test(caller, &versions).await;
         (nameless, fallback, tested, tolerance(caller, &versions).await)
     };
-    let (newest, by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
-        lists_of_tls13(caller, &versions),
+    let (by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
         by_suites::by_suites(caller, &versions),
         visit_and_return,
         resumption::at_tls12(caller, &versions),
         short_questions,
     );
     let ((nameless, ccs_injection), fallback, tested, tolerance) = short_answers;
-    let BySuites { mut suites, groups, offers, schemes, robot, poodle_tls } = by_suites;
-    let mut groups: BTreeMap<Version, Listed> = groups.into_iter().collect();
-    if let Some((suites_of_tls13, groups_of_tls13)) = newest {
-        suites.insert(Version::Tls13, suites_of_tls13);
-        groups.insert(Version::Tls13, groups_of_tls13);
-    }
-    let sessions = Sessions { at_tls12, at_tls13 };
+    let BySuites { suites, groups, offers, schemes, robot, poodle_tls } = by_suites;
     let flaws =
         Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
     Ok(Survey {
         versions,
         offers,
         suites,
-        groups,
+        groups: groups.into_iter().collect(),
         nameless,
         handshake,
-        sessions,
+        sessions: Sessions { at_tls12, at_tls13 },
         fallback,
         flaws,
         tolerance,
@@ -141,7 +155,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     })
 }
 
-/// The answer for each version. `Err` when no TLS was met.
+/// The first answer for each version. `Err` when there is nothing that could be TLS.
 async fn ask_about_versions(caller: &Caller<'_>) -> Result<BTreeMap<Version, Answer>, Answer> {
     let first = caller.ask_at_first(Version::Tls12, ORDINARY).await;
     if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
@@ -153,14 +167,23 @@ async fn ask_about_versions(caller: &Caller<'_>) -> Result<BTreeMap<Version, Ans
         (version, caller.ask_at_first(version, suites).await)
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
-    versions.insert(Version::Tls12, first.clone());
+    versions.insert(Version::Tls12, first);
+    Ok(versions)
+}
+
+/// The answer for each version, once those are asked about again that told too little. `Err` when no TLS was met.
+async fn made_sure(
+    caller: &Caller<'_>,
+    mut versions: BTreeMap<Version, Answer>,
+) -> Result<BTreeMap<Version, Answer>, Answer> {
     ask_again(caller, &mut versions).await;
     ask_for_rare_suites(caller, &mut versions).await;
     if versions.values().any(speaks_tls) {
         return Ok(versions);
     }
+    let first = versions.get(&Version::Tls12).cloned();
     let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
-    Err(proof.unwrap_or(first))
+    Err(proof.or(first).unwrap_or(Answer::NotTls(Vec::new())))
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
