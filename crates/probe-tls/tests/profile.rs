@@ -4,11 +4,8 @@
 
 mod stage;
 
-use std::fs;
-use std::process::Command;
-
-use stage::servers::{apache, haproxy};
-use stage::{Authority, Nginx, Seen, look};
+use stage::servers::{apache, dovecot, haproxy, postfix};
+use stage::{Authority, Look, Nginx, Seen, look};
 use vigie_probe_tls::{Profile, ServerKind};
 
 /// A certificate that every profile takes.
@@ -58,33 +55,24 @@ async fn haproxy_complies_with_each() {
     }
 }
 
-/// Postfix and Dovecot are not served from a folder of one's own as easily: they are asked to read the settings back.
-#[test]
-fn postfix_and_dovecot_read_them() {
-    let authority = certified();
-    let folder = authority.dir.path();
+#[tokio::test(flavor = "multi_thread")]
+async fn dovecot_complies_with_each() {
     for profile in Profile::ALL {
-        fs::write(folder.join("main.cf"), profile.settings(ServerKind::Postfix)).unwrap();
-        fs::write(folder.join("master.cf"), "").unwrap();
-        let read = Command::new("postconf").args(["-n", "-c"]).arg(folder).output().expect("postfix is installed");
-        assert!(read.status.success());
-        let (said, wrong) = (String::from_utf8_lossy(&read.stdout), String::from_utf8_lossy(&read.stderr));
-        assert_eq!(wrong, "", "{}", profile.id);
-        for line in profile.settings(ServerKind::Postfix).lines() {
-            assert!(said.contains(line), "{line} is not in {said}");
-        }
-        let settings = format!(
-            "{}ssl_cert = <{dir}/leaf.pem\nssl_key = <{dir}/leaf.key\n",
-            profile.settings(ServerKind::Dovecot),
-            dir = folder.display()
-        );
-        let file = folder.join("dovecot.conf");
-        fs::write(&file, settings).unwrap();
-        let read = Command::new("doveconf").args(["-a", "-c"]).arg(&file).output().expect("dovecot is installed");
-        let (said, wrong) = (String::from_utf8_lossy(&read.stdout), String::from_utf8_lossy(&read.stderr));
-        assert!(read.status.success() && !wrong.contains("Error"), "{wrong}");
-        for line in profile.settings(ServerKind::Dovecot).lines() {
-            assert!(said.contains(line), "{line} is not in {said}");
-        }
+        let authority = certified();
+        let (server, _) = dovecot(&authority, &profile.settings(ServerKind::Dovecot));
+        complies(profile, &mail(&authority, server.port, "imap").await, "Dovecot");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postfix_complies_with_each() {
+    for profile in Profile::ALL {
+        let authority = certified();
+        let server = postfix(&authority, &profile.settings(ServerKind::Postfix));
+        complies(profile, &mail(&authority, server.port, "smtp").await, "Postfix");
+    }
+}
+
+async fn mail(authority: &Authority, port: u16, declared: &str) -> Seen {
+    Look { declared, roots: authority.root(), ..Look::at(port) }.take().await
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
-use stage::servers::script;
+use stage::servers::{dovecot, script};
 use stage::{Authority, HOST, Look, listens, openssl};
 
 /// A server of another project, stopped when dropped.
@@ -91,32 +91,15 @@ async fn shows_its_certificate(authority: &Authority, port: u16, protocol: &str)
     assert_eq!(seen.fact("trust.verdict"), "trusted", "{:?}", seen.observation.evidence);
 }
 
-fn dovecot(authority: &Authority, tls: &str) -> (Server, [u16; 3]) {
-    let (imap, pop3, lmtp, sieve) = (free_port(), free_port(), free_port(), free_port());
-    let settings = format!(
-        "base_dir = @DIR@/run\nlog_path = @DIR@/dovecot.log\nprotocols = imap pop3 lmtp sieve\nssl = {tls}\n\
-        ssl_cert = <@DIR@/leaf.pem\nssl_key = <@DIR@/leaf.key\nmail_location = maildir:@DIR@/mail\n\
-        passdb {{\n driver = static\n args = nopassword=y\n}}\n\
-        userdb {{\n driver = static\n args = uid=0 gid=0 home=@DIR@/mail\n}}\n\
-        service imap-login {{\n chroot =\n inet_listener imap {{\n address = 127.0.0.1\n port = {imap}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
-        service pop3-login {{\n chroot =\n inet_listener pop3 {{\n address = 127.0.0.1\n port = {pop3}\n }}\n inet_listener pop3s {{\n port = 0\n }}\n}}\n\
-        service lmtp {{\n inet_listener lmtp {{\n address = 127.0.0.1\n port = {lmtp}\n }}\n}}\n\
-        service managesieve-login {{\n chroot =\n inet_listener sieve {{\n address = 127.0.0.1\n port = {sieve}\n }}\n}}\n\
-        service anvil {{\n chroot =\n}}\n"
-    );
-    let settings = written(authority, "dovecot.conf", &settings);
-    (Server::start("/usr/sbin/dovecot", &["-F", "-c", &settings], imap), [pop3, lmtp, sieve])
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn dovecot_begins_tls_in_each_of_its_protocols() {
     let authority = certified();
-    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "required");
+    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "ssl = required");
     for (port, protocol) in [(server.port, "imap"), (pop3, "pop3"), (lmtp, "lmtp"), (sieve, "sieve")] {
         begins_tls(&authority, port, protocol).await;
     }
     drop(server);
-    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "no");
+    let (server, [pop3, lmtp, sieve]) = dovecot(&authority, "ssl = no");
     for (port, protocol) in [(server.port, "imap"), (pop3, "pop3"), (lmtp, "lmtp"), (sieve, "sieve")] {
         offers_none(port, protocol).await;
     }

@@ -1,8 +1,11 @@
 //! Apache, `gnutls-serv`, tlslite-ng, OpenSSL as no distribution ships it, and what servers staple.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::{Authority, Nginx, OpenSslServer, free_port, listens, openssl};
 
@@ -24,7 +27,15 @@ impl Started {
 }
 
 impl Drop for Started {
+    /// Asks it to end, so that masters end their children, and does not wait for one that will not.
     fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -235,4 +246,67 @@ pub(crate) fn ocsp_service(authority: &Authority, port: u16, signer: &str) -> Op
         &format!("{signer}.key"),
     ]);
     OpenSslServer::run(&mut command, authority.dir.path())
+}
+
+/// Dovecot with these lines about TLS: its port for mailboxes, then those of POP3, LMTP and filters.
+pub(crate) fn dovecot(authority: &Authority, tls: &str) -> (Started, [u16; 3]) {
+    let (imap, pop3, lmtp, sieve) = (free_port(), free_port(), free_port(), free_port());
+    let dir = authority.dir.path();
+    // It drops its rights and still reads its files.
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
+    let dir = dir.display();
+    let settings = format!(
+        "base_dir = {dir}/run\nlog_path = {dir}/dovecot.log\nprotocols = imap pop3 lmtp sieve\n{tls}\n\
+        ssl_cert = <{dir}/leaf.pem\nssl_key = <{dir}/leaf.key\nmail_location = maildir:{dir}/mail\n\
+        passdb {{\n driver = static\n args = nopassword=y\n}}\n\
+        userdb {{\n driver = static\n args = uid=0 gid=0 home={dir}/mail\n}}\n\
+        service imap-login {{\n chroot =\n inet_listener imap {{\n address = 127.0.0.1\n port = {imap}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
+        service pop3-login {{\n chroot =\n inet_listener pop3 {{\n address = 127.0.0.1\n port = {pop3}\n }}\n inet_listener pop3s {{\n port = 0\n }}\n}}\n\
+        service lmtp {{\n inet_listener lmtp {{\n address = 127.0.0.1\n port = {lmtp}\n }}\n}}\n\
+        service managesieve-login {{\n chroot =\n inet_listener sieve {{\n address = 127.0.0.1\n port = {sieve}\n }}\n}}\n\
+        service anvil {{\n chroot =\n}}\n"
+    );
+    let file = authority.file("dovecot.conf");
+    fs::write(&file, settings).unwrap();
+    let mut command = Command::new("/usr/sbin/dovecot");
+    (Started::start(command.args(["-F", "-c"]).arg(&file), imap, tls), [pop3, lmtp, sieve])
+}
+
+/// Postfix with these lines about TLS. It only starts as root.
+pub(crate) fn postfix(authority: &Authority, tls: &str) -> Started {
+    let port = free_port();
+    let dir = authority.dir.path();
+    for folder in ["conf", "spool", "data"] {
+        fs::create_dir(dir.join(folder)).unwrap();
+    }
+    // Its programs run under their own account and must reach their folders.
+    for folder in [dir, &dir.join("spool")] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let run = |program: &str, arguments: &[&str]| {
+        let run = Command::new(program).args(arguments).current_dir(dir).output();
+        run.unwrap_or_else(|why| panic!("{program} is installed by ./test.sh: {why}"));
+    };
+    run("chown", &["postfix", "data"]);
+    let here = dir.display();
+    let main = format!(
+        "compatibility_level = 3.6\nqueue_directory = {here}/spool\ndata_directory = {here}/data\n\
+        command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\nmeta_directory = /etc/postfix\n\
+        mail_owner = postfix\nsetgid_group = postdrop\ninet_interfaces = 127.0.0.1\ninet_protocols = ipv4\n\
+        myhostname = mx.ch-demo.example\nmynetworks = 127.0.0.1/32\nalias_maps =\nsmtpd_peername_lookup = no\n\
+        smtpd_tls_chain_files = {here}/leaf.key, {here}/leaf.pem\nmaillog_file = /dev/stdout\n{tls}"
+    );
+    let master = format!(
+        "127.0.0.1:{port} inet n - n - - smtpd\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n\
+        tlsmgr unix - - n 1000? 1 tlsmgr\nrewrite unix - - n - - trivial-rewrite\nanvil unix - - n - 1 anvil\n\
+        proxymap unix - - n - - proxymap\npostlog unix-dgram n - n - 1 postlogd\n"
+    );
+    for (name, text) in [("main.cf", main), ("master.cf", master)] {
+        fs::write(dir.join("conf").join(name), text).unwrap();
+    }
+    // It makes the folders of its queue.
+    let conf = dir.join("conf");
+    run("postfix", &["-c", conf.to_str().unwrap(), "check"]);
+    let mut command = Command::new("/usr/lib/postfix/sbin/master");
+    Started::start(command.args(["-d", "-c"]).arg(&conf), port, tls)
 }
