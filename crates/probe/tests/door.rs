@@ -4,6 +4,8 @@
 #![cfg(test)]
 
 mod doubles;
+#[path = "doubles/loopback.rs"]
+mod loopback;
 
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,26 +13,9 @@ use std::thread;
 use std::time::Duration;
 
 use doubles::{door, scope};
+use loopback::{LOOK, NO_NAME_SERVER, ample, loopback_door, short};
 use vigie_model::Reason;
 use vigie_probe::{Connection, Deadline, Door, DoorSettings, Intrusiveness, NetError};
-
-const LOOK: Intrusiveness = Intrusiveness::Polite;
-/// These tests ask no name: the discard port, where nobody answers.
-const NO_NAME_SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
-
-/// Long enough for any machine that works at all.
-fn ample() -> Deadline {
-    Deadline::after(Duration::from_secs(30))
-}
-
-/// Short, for peers that never answer.
-fn short() -> Deadline {
-    Deadline::after(Duration::from_millis(500))
-}
-
-fn loopback_door(settings: DoorSettings) -> Door {
-    door(scope(&["127.0.0.1/32"]), NO_NAME_SERVER, settings)
-}
 
 /// Serves one connection with `behave`, on its own thread.
 fn serve(behave: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {

@@ -47,6 +47,25 @@ struct Authority {
     caa: Vec<String>,
     /// As the organisation of their certificates.
     organisations: Vec<String>,
+    /// Whether the names in CAA records are from what the authority publishes; else they still have to be checked.
+    #[serde(default)]
+    statut: Statut,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Statut {
+    Confirme,
+    #[default]
+    AConfirmer,
+}
+
+/// The names of an authority in CAA records.
+#[derive(Debug, PartialEq, Eq)]
+struct Names {
+    all: Vec<&'static str>,
+    /// Whether there are no others, as far as its publications say.
+    are_confirmed: bool,
 }
 
 /// Empty, and nothing is then known of any issuer, should the file be unreadable: a test reads it.
@@ -94,11 +113,12 @@ impl<'o> Records<'o> {
         let (mut from_others, mut doubt) = (Vec::new(), None);
         for (service, rules) in &held {
             let issuer = service.facts.get("certificate").and_then(|leaf| leaf.get("issuer")).and_then(Value::as_str);
+            let is_named = |names: &Names| rules.iter().all(|rule| rule.iter().any(|named| names.all.contains(named)));
             match issuer.and_then(names_of) {
-                None => doubt = Some(Reason::Unsupported),
-                Some(names)
-                    if rules.iter().all(|rule| rule.iter().any(|named| names.iter().any(|one| one == named))) => {}
-                Some(_) => from_others.push(service.endpoint.host_and_port()),
+                Some(names) if is_named(&names) => {}
+                Some(names) if names.are_confirmed => from_others.push(service.endpoint.host_and_port()),
+                // It may have names that we do not know.
+                Some(_) | None => doubt = Some(Reason::Unsupported),
             }
         }
         let doubt = doubt.filter(|_| from_others.is_empty());
@@ -129,12 +149,13 @@ fn leads_to_public_root(service: &Service<'_>) -> bool {
 }
 
 /// The names in CAA records of the authority behind an issuer; `None` for one that we do not know.
-fn names_of(issuer: &str) -> Option<Vec<&'static str>> {
+fn names_of(issuer: &str) -> Option<Names> {
     let issuer = format!(", {issuer}, ").to_lowercase();
     let is_it = |organisation: &String| issuer.contains(&format!(", o={}, ", organisation.to_lowercase()));
-    let known = KNOWN.authorities.iter().filter(|authority| authority.organisations.iter().any(is_it));
-    let names: Vec<&str> = known.flat_map(|authority| authority.caa.iter().map(String::as_str)).collect();
-    (!names.is_empty()).then_some(names)
+    let known = || KNOWN.authorities.iter().filter(|authority| authority.organisations.iter().any(is_it));
+    let all: Vec<&str> = known().flat_map(|authority| authority.caa.iter().map(String::as_str)).collect();
+    let are_confirmed = known().all(|authority| authority.statut == Statut::Confirme);
+    (!all.is_empty()).then_some(Names { all, are_confirmed })
 }
 
 fn texts<'v>(record: &'v Value, field: &str) -> Vec<&'v str> {
@@ -178,8 +199,9 @@ mod tests {
     #[test]
     fn the_file_of_authorities_is_read() {
         assert!(KNOWN.authorities.len() >= 15);
-        assert_eq!(names_of(LETS_ENCRYPT), Some(vec!["letsencrypt.org"]));
-        assert!(names_of("CN=G2, O=GoDaddy.com, Inc., C=US").unwrap().contains(&"godaddy.com"));
+        assert_eq!(names_of(LETS_ENCRYPT), Some(Names { all: vec!["letsencrypt.org"], are_confirmed: true }));
+        let unchecked = names_of("CN=G2, O=GoDaddy.com, Inc., C=US").unwrap();
+        assert!(unchecked.all.contains(&"godaddy.com") && !unchecked.are_confirmed);
         assert_eq!(names_of("CN=O=Amazon"), None);
     }
 
@@ -192,8 +214,12 @@ mod tests {
         assert_eq!(seen["from_others"], json!(["www.ch-demo.example:443"]));
         let seen = compared(domain(&[], &[]), service(LETS_ENCRYPT, &both)).unwrap();
         assert_eq!(seen["from_others"], json!(["www.ch-demo.example:443"]), "nobody may issue");
-        let seen = compared(domain(&["certigna.fr"], &[]), service("CN=X, O=Inconnue", &both)).unwrap();
-        assert_eq!(seen["gaps"], json!(["from_others"]));
+        for doubtful in ["CN=X, O=Inconnue", "CN=Services CA, O=DHIMYOTIS, C=FR"] {
+            let seen = compared(domain(&["letsencrypt.org"], &[]), service(doubtful, &both)).unwrap();
+            assert_eq!(seen["gaps"], json!(["from_others"]), "{doubtful}");
+        }
+        let seen = compared(domain(&["certigna.fr"], &[]), service("CN=Services CA, O=DHIMYOTIS", &both)).unwrap();
+        assert_eq!(seen["from_others"], json!([]), "a name that is there is enough");
     }
 
     #[test]

@@ -214,6 +214,8 @@ pub enum ChosenBy {
     Server,
     /// The server takes the first that the client offers.
     Client,
+    /// Nobody’s: the server accepts one suite alone.
+    Nobody,
 }
 
 /// The key-exchange groups of one version.

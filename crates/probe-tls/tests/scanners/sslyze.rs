@@ -23,6 +23,10 @@ pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
     let server = &said["server_scan_results"][0];
     let result = |scan: &str| &server["scan_result"][scan]["result"];
     let mut facts = Facts::new();
+    // It gives up on a server that does not answer at once, and then says nothing of it.
+    if server["scan_result"].is_null() {
+        return facts;
+    }
     let mut note = |name: &str, value: Option<String>| {
         facts.extend(value.map(|value| (name.to_owned(), value)));
     };

@@ -20,7 +20,7 @@ pub(crate) fn facts(seen: &Seen) -> Facts {
         let version = one["version"].as_str().unwrap_or_default();
         note(&format!("suites {version}"), list(&one["accepted"]).map(sorted));
         if version != "TLS 1.3" {
-            note("order", one["chosen_by"].as_str().map(str::to_owned));
+            note("order", one["chosen_by"].as_str().filter(|chooser| *chooser != "nobody").map(str::to_owned));
         }
     }
     let groups = seen.fact("groups");

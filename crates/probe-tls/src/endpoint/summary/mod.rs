@@ -15,8 +15,8 @@ use vigie_model::{Evidence, FactPath, Host, Outcome, Reason};
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer, Caller};
 use crate::endpoint::facts::{
-    NamelessFacts, NegotiatedFacts, Renegotiation, SuiteList, TlsEndpointFacts, Version, VersionFacts, VersionGroups,
-    VersionSuites,
+    ChosenBy, NamelessFacts, NegotiatedFacts, Renegotiation, SuiteList, TlsEndpointFacts, Version, VersionFacts,
+    VersionGroups, VersionSuites,
 };
 use crate::endpoint::groups::{group_bits, group_name};
 use crate::endpoint::suites::{SuiteFacts, suite_name};
@@ -177,11 +177,13 @@ impl Summary {
         if let Some(reason) = seen.reason() {
             self.gap(path.field("accepted"), reason);
         }
-        if seen.chosen_by.is_none() {
+        let is_alone = seen.reason().is_none() && seen.picks.len() == 1;
+        let chosen_by = if is_alone { Some(ChosenBy::Nobody) } else { seen.chosen_by };
+        if chosen_by.is_none() {
             // One suite has no order, and some servers have one that depends on more than the list.
             self.gap(path.field("chosen_by"), seen.reason().unwrap_or(Reason::Unsupported));
         }
-        VersionSuites { version, accepted: seen.reason().is_none().then_some(names), chosen_by: seen.chosen_by }
+        VersionSuites { version, accepted: seen.reason().is_none().then_some(names), chosen_by }
     }
 
     fn note_groups(&mut self, survey: &Survey) {
