@@ -7,13 +7,13 @@ mod doubles;
 #[path = "doubles/loopback.rs"]
 mod loopback;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::thread;
 use std::time::Duration;
 
 use doubles::{door, scope};
 use loopback::{LOOK, NO_NAME_SERVER, ample, loopback_door, short};
-use vigie_probe::{Datagrams, Deadline, Door, DoorSettings, Intrusiveness, NetError};
+use vigie_probe::{Datagrams, Deadline, DoorSettings, Intrusiveness, NetError};
 
 fn peer() -> (UdpSocket, SocketAddr) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();

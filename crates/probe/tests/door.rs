@@ -8,14 +8,14 @@ mod doubles;
 mod loopback;
 
 use std::io::{ErrorKind, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 use doubles::{door, scope};
 use loopback::{LOOK, NO_NAME_SERVER, ample, loopback_door, short};
 use vigie_model::Reason;
-use vigie_probe::{Connection, Deadline, Door, DoorSettings, Intrusiveness, NetError};
+use vigie_probe::{Connection, DoorSettings, Intrusiveness, NetError};
 
 /// Serves one connection with `behave`, on its own thread.
 fn serve(behave: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {
