@@ -128,8 +128,7 @@ impl SuitesSeen {
     /// Asks about all suites in one list. False when the server does not answer the first long hello: some stacks bear no
     /// more than 150 suites.
     async fn eliminate_at_length(&mut self, caller: &Caller<'_>, version: Version) -> bool {
-        let known = self.codes();
-        let all: Vec<u16> = self.short_lists.iter().flatten().copied().filter(|suite| !known.contains(suite)).collect();
+        let all = self.not_taken();
         if all.len() > LONGEST_OFFER {
             match caller.ask_about(version, &all).await {
                 Answer::Unanswered(NetError::Timeout, None) => self.is_silent_at_length = true,
@@ -203,9 +202,7 @@ impl SuitesSeen {
         if self.reason().is_some() {
             return;
         }
-        let known = self.codes();
-        let refused: Vec<u16> =
-            self.short_lists.iter().flatten().copied().filter(|suite| !known.contains(suite)).collect();
+        let refused = self.not_taken();
         if self.ask_at_length(caller, version, &refused, groups_offered(version)).await.is_err() {
             self.settle_in_short_lists(caller, version).await;
         }
@@ -324,6 +321,12 @@ impl SuitesSeen {
     /// The codes of the suites.
     pub(crate) fn codes(&self) -> Vec<u16> {
         self.picks.iter().map(|pick| pick.hello.suite).collect()
+    }
+
+    /// The suites of the version that were not taken so far.
+    pub(super) fn not_taken(&self) -> Vec<u16> {
+        let known = self.codes();
+        self.short_lists.iter().flatten().copied().filter(|suite| !known.contains(suite)).collect()
     }
 
     /// What the server would take from a short list, if what was seen tells.

@@ -55,7 +55,7 @@ async fn suites_and_groups(caller: &Caller<'_>, first: &Accepted, offered: &'sta
     let mut groups = vec![group];
     let is_left = |pick: &Accepted, left: &[u16]| group_of(pick).is_some_and(|group| left.contains(&group));
     let refusal = loop {
-        let (suites_left, groups_left) = (left(TLS13, &suites.codes()), left(offered, &groups));
+        let (suites_left, groups_left) = (suites.not_taken(), left(offered, &groups));
         if suites_left.is_empty() || groups_left.is_empty() {
             break None;
         }
@@ -68,7 +68,7 @@ async fn suites_and_groups(caller: &Caller<'_>, first: &Accepted, offered: &'sta
             _ => break None,
         }
     };
-    let (refused, groups_left) = (left(TLS13, &suites.codes()), left(offered, &groups));
+    let (refused, groups_left) = (suites.not_taken(), left(offered, &groups));
     let asked = if groups_left.is_empty() { offered } else { &groups_left };
     match suites.ask_at_length(caller, VERSION, &refused, asked).await {
         // With one of the groups left: the refusal was of the suites.
