@@ -4,9 +4,9 @@
 //! Packets: one hello for each of six versions, then, for each that is accepted, one hello for each suite and one for
 //! each group, each leaving out what the server has chosen already, one without a name, one that says that it fell back,
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
-//! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, one of TLS 1.2
-//! asks about all rare suites together, and one at each version is as long as those of post-quantum clients. Each
-//! connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
+//! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, they
+//! ask about all suites together, and one at each version is as long as those of post-quantum clients and comes in two
+//! records. Each connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
 //! certificate publishes is fetched as [`revocation`] says.
 
 pub(crate) mod enumerate;

@@ -88,15 +88,12 @@ impl Summary {
         match &certificate.facts.content {
             None => self.gap(path.clone(), Reason::Unsupported),
             Some(content) => {
-                for (field, missing) in [
+                let fields = [
                     ("key_bits", content.key_bits.is_none()),
                     ("rsa_exponent", content.rsa_exponent.is_none()),
                     ("signature_hash", content.signature_hash.is_none()),
-                ] {
-                    if missing {
-                        self.gap(path.field(field), Reason::Unsupported);
-                    }
-                }
+                ];
+                self.gaps_in(path, fields, Reason::Unsupported);
             }
         }
     }
@@ -146,11 +143,8 @@ impl Summary {
             (Some(_), Some(response)) => response.timestamps.as_deref().map_or(Some(0), count),
         };
         let in_handshake = timestamps.map_or(Some(0), count);
-        for (field, unread) in [("in_staple", in_staple.is_none()), ("in_handshake", in_handshake.is_none())] {
-            if unread {
-                self.gap(FactPath::from("timestamps").field(field), Reason::Unsupported);
-            }
-        }
+        let fields = [("in_staple", in_staple.is_none()), ("in_handshake", in_handshake.is_none())];
+        self.gaps_in(&"timestamps".into(), fields, Reason::Unsupported);
         self.facts.timestamps = Some(TimestampFacts { in_handshake, in_staple });
         let facts = match (staple, response) {
             (None, _) => {
@@ -159,15 +153,12 @@ impl Summary {
             (Some(_), None) => StapleFacts { present: true, status: None, authentic: None, current: None },
             (Some(_), Some(response)) => self.staple_facts(&response, leaf, issuer, at),
         };
-        for (field, unread) in [
+        let fields = [
             ("status", facts.status.is_none()),
             ("authentic", facts.authentic.is_none()),
             ("current", facts.current.is_none()),
-        ] {
-            if unread {
-                self.gap(FactPath::from("staple").field(field), Reason::Unsupported);
-            }
-        }
+        ];
+        self.gaps_in(&"staple".into(), fields, Reason::Unsupported);
         self.facts.staple = Some(facts);
     }
 

@@ -15,8 +15,10 @@ use crate::trust::TrustStore;
 impl Summary {
     /// Compares the certificates seen with the facility's lists.
     pub(crate) fn with_lists(mut self, survey: &Survey, lists: &Lists, store: &TrustStore) -> Self {
-        let chain: Vec<Certificate> =
-            survey.certificates().unwrap_or_default().iter().map(|der| read_certificate(der)).collect();
+        // Read once more only where there is something to compare with.
+        let is_needed = lists.logs.is_some() || lists.weak_keys.is_some();
+        let certificates = survey.certificates().filter(|_| is_needed).unwrap_or_default();
+        let chain: Vec<Certificate> = certificates.iter().map(|der| read_certificate(der)).collect();
         self.note_weak_keys(survey, &chain, lists.weak_keys.as_ref());
         self.note_timestamp_signatures(survey, &chain, lists.logs.as_ref(), store);
         self

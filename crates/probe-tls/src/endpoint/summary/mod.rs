@@ -112,6 +112,13 @@ impl Summary {
         self.gaps.insert(path.into(), reason);
     }
 
+    /// Notes why those fields of a record are missing that are.
+    fn gaps_in<const N: usize>(&mut self, record: &FactPath, fields: [(&str, bool); N], reason: Reason) {
+        for (field, _) in fields.into_iter().filter(|(_, is_missing)| *is_missing) {
+            self.gap(record.field(field), reason);
+        }
+    }
+
     fn note_versions(&mut self, survey: &Survey) {
         let mut versions = VersionFacts::default();
         for (version, answer) in &survey.versions {

@@ -43,16 +43,12 @@ impl Summary {
                 Some(facts) => (facts, Reason::Unsupported),
             },
         };
-        let path = FactPath::from("revocation").field(way);
-        for (field, unread) in [
+        let fields = [
             ("status", facts.status.is_none()),
             ("authentic", facts.authentic.is_none()),
             ("current", facts.current.is_none()),
-        ] {
-            if unread {
-                self.gap(path.field(field), reason);
-            }
-        }
+        ];
+        self.gaps_in(&FactPath::from("revocation").field(way), fields, reason);
         facts
     }
 
