@@ -35,7 +35,7 @@ const SSLYZE_SCANS: &str =
     --openssl_ccs --fallback --heartbleed --robot --reneg --resum --elliptic_curves --ems --certinfo";
 const RUNS: usize = 3;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     println!("{:<14}{:>8}  {:<26}{:>12}{:>14}", "server", "RTT ms", "scanner", "wall ms", "connections");
     for (name, settings) in [("intermediate", INTERMEDIATE), ("old", OLD)] {

@@ -54,6 +54,9 @@ async fn an_early_change_of_cipher() {
 async fn padding_that_answers_give_away() {
     assert_eq!(flaws_of(Flaws { robot: true, ..Flaws::default() }).await, only("robot"));
     assert_eq!(flaws_of(Flaws { robot_when_short: true, ..Flaws::default() }).await, only("robot"));
+    // An answer that comes early says nothing, as long as it is always the same.
+    let hasty = Look::at(scripted(Flaws { hasty: true, ..Flaws::default() }).await).take().await;
+    assert_eq!(hasty.fact("flaws.robot"), false, "{:?}", hasty.observation.outcome);
 }
 
 #[tokio::test(flavor = "multi_thread")]

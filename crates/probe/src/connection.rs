@@ -122,11 +122,18 @@ impl AsyncRead for Connection {
         if self.received >= self.cap {
             return Poll::Ready(Err(NetError::TooMuch { cap: self.cap }.into()));
         }
-        let room = buf.remaining().min(self.cap.saturating_sub(self.received));
-        let mut within_cap = ReadBuf::new(buf.initialize_unfilled_to(room));
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut within_cap))?;
-        let came = within_cap.filled().len();
-        buf.advance(came);
+        let room = self.cap.saturating_sub(self.received);
+        let before = buf.filled().len();
+        if buf.remaining() <= room {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        } else {
+            // Only near the cap, since what is lent in part must be cleared first.
+            let mut within_cap = ReadBuf::new(buf.initialize_unfilled_to(room));
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut within_cap))?;
+            let came = within_cap.filled().len();
+            buf.advance(came);
+        }
+        let came = buf.filled().len().saturating_sub(before);
         self.received = self.received.saturating_add(came);
         Poll::Ready(Ok(()))
     }

@@ -1,8 +1,8 @@
 //! ROBOT (Böck, Somorovsky, Young, 2017). Sent, to servers that accept RSA key transport: handshakes whose encrypted
-//! secret is padded rightly or wrongly, each followed by a change of cipher and a `Finished` that no key protects; for
-//! two of them also without what follows. A sound server answers all alike. One that answers differently, twice in the
-//! same way, tells apart what it must not: with patience, that decrypts any session recorded before. No session is
-//! decrypted here, and the secrets are random.
+//! secret is padded rightly or wrongly, each followed by a change of cipher and a `Finished` that no key protects; after
+//! one of the secrets, wrongly padded, comes a pause. A sound server says nothing in the pause, and answers all alike. One
+//! that answers differently, twice in the same way, tells apart what it must not: with patience, that decrypts any session
+//! recorded before. No session is decrypted here, and the secrets are random.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -38,29 +38,33 @@ enum Padding {
     WrongVersion,
 }
 
+const WRONG: [Padding; 4] = [Padding::WrongFirstBytes, Padding::NoEnd, Padding::EndTooEarly, Padding::WrongVersion];
+
 /// What comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reaction {
+enum Sign {
     Alert(u8),
     Closed,
     Silence,
     Other,
 }
 
-/// How long a server is given to react: so many times what its first flight took, within these bounds.
-const PATIENCE: u32 = 5;
-const SHORTEST_PATIENCE: Duration = Duration::from_millis(300);
+/// What comes back of one handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reaction {
+    /// Before it is whole; silence too when no pause was made for it.
+    early: Sign,
+    /// In the end.
+    late: Sign,
+}
+
+/// How long a server is given to answer a whole handshake, which it must.
 const LONGEST_PATIENCE: Duration = Duration::from_secs(3);
 
-const QUESTIONS: [(Padding, bool); 7] = [
-    (Padding::Right, true),
-    (Padding::WrongFirstBytes, true),
-    (Padding::NoEnd, true),
-    (Padding::EndTooEarly, true),
-    (Padding::WrongVersion, true),
-    (Padding::Right, false),
-    (Padding::WrongFirstBytes, false),
-];
+/// How long a pause is: so many times what the server took to answer a whole handshake, rightly padded, and no less
+/// than that. Nothing but waiting shows that a server says nothing.
+const PATIENCE: u32 = 4;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) async fn test(
     caller: &Caller<'_>,
@@ -73,7 +77,8 @@ pub(crate) async fn test(
         let cut = || old.clone().find_map(|(_, seen)| seen.reason());
         return unknown.or_else(cut).map_or(Ok(false), Err);
     };
-    differs(caller, version, &by_rsa).await
+    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &by_rsa };
+    test.go_on(test.ask(Padding::Right, None).await?).await
 }
 
 /// The same for a server that accepts old versions, which nearly all take RSA key transport: it need not wait for the
@@ -81,12 +86,9 @@ pub(crate) async fn test(
 pub(crate) async fn test_at_once(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Verdict> {
     let (version, _) = newest_up_to_tls12(versions)?;
     let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| is_by_rsa(*suite)).collect();
-    let (first, others) = QUESTIONS.split_first()?;
-    let first = ask(caller, version, &suites, *first).await.ok()?;
-    Some(match ask_all(caller, version, &suites, others).await {
-        Ok(others) => judge(caller, version, &suites, &[vec![first], others].concat()).await,
-        Err(reason) => Err(reason),
-    })
+    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &suites };
+    let right = test.ask(Padding::Right, None).await.ok()?;
+    Some(test.go_on(right).await)
 }
 
 /// The accepted suites with RSA key transport, if any.
@@ -100,91 +102,131 @@ fn is_by_rsa(suite: u16) -> bool {
     TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa)
 }
 
-/// Whether reactions differ, twice in the same way.
-async fn differs(caller: &Caller<'_>, version: Version, suites: &[u16]) -> Verdict {
-    let first = ask_all(caller, version, suites, &QUESTIONS).await?;
-    judge(caller, version, suites, &first).await
+/// Where and with what is asked.
+struct Test<'a> {
+    caller: &'a Caller<'a>,
+    version: Version,
+    suites: &'a [u16],
 }
 
-async fn judge(caller: &Caller<'_>, version: Version, suites: &[u16], first: &[Reaction]) -> Verdict {
+impl Test<'_> {
+    /// Whether reactions differ. `right`: that to the first handshake, rightly padded, and how long it took.
+    async fn go_on(&self, (right, took): (Reaction, Duration)) -> Verdict {
+        let pause = took.saturating_mul(PATIENCE).clamp(SHORTEST_PAUSE, LONGEST_PATIENCE);
+        let first =
+            [vec![right], self.ask_all(&WRONG, |padding| (padding == WRONG[0]).then_some(pause)).await?].concat();
+        if let Some(verdict) = at_once(&first) {
+            return verdict;
+        }
+        settle(&first, &self.ask_with_pauses(pause).await?, &self.ask_with_pauses(pause).await?)
+    }
+
+    /// Every padding, with a pause after each secret.
+    async fn ask_with_pauses(&self, pause: Duration) -> Result<Vec<Reaction>, Reason> {
+        let all = [&[Padding::Right], WRONG.as_slice()].concat();
+        self.ask_all(&all, |_| Some(pause)).await
+    }
+
+    async fn ask_all(
+        &self,
+        paddings: &[Padding],
+        pause: impl Fn(Padding) -> Option<Duration>,
+    ) -> Result<Vec<Reaction>, Reason> {
+        let asked = paddings.iter().map(|padding| self.ask(*padding, pause(*padding)));
+        join_all(asked).await.into_iter().map(|answer| answer.map(|(reaction, _)| reaction)).collect()
+    }
+
+    /// One handshake: the reaction, and how long it took from when all was sent.
+    async fn ask(&self, padding: Padding, pause: Option<Duration>) -> Result<(Reaction, Duration), Reason> {
+        self.caller.converse(|talk| self.react(talk, padding, pause)).await
+    }
+
+    async fn react(
+        &self,
+        mut talk: Talk,
+        padding: Padding,
+        pause: Option<Duration>,
+    ) -> Result<(Reaction, Duration), End> {
+        let hello = Hello {
+            server_name: self.caller.server_name,
+            random: random_bytes()?,
+            ..Hello::new(self.version, self.suites)
+        };
+        talk.say(0x0301, &hello.message()).await?;
+        let flight = talk.flight().await?;
+        let certificate = flight.certificates.as_ref().and_then(|all| all.first()).ok_or(End::Unable)?;
+        let mut sent = self.key_exchange(certificate, padding)?;
+        let mut early = Sign::Silence;
+        if let Some(pause) = pause {
+            talk.send(&sent).await?;
+            sent.clear();
+            early = self.sign(&mut talk, pause).await?;
+        }
+        let begun = Instant::now();
+        let late = if early == Sign::Silence {
+            sent.extend(self.rest()?);
+            talk.send(&sent).await?;
+            self.sign(&mut talk, LONGEST_PATIENCE).await?
+        } else {
+            early
+        };
+        Ok((Reaction { early, late }, begun.elapsed()))
+    }
+
+    /// The message with the secret.
+    fn key_exchange(&self, certificate: &[u8], padding: Padding) -> Result<Vec<u8>, End> {
+        let encrypted = encrypt(certificate, padding, self.version)?;
+        let mut secret = Vec::new();
+        // SSL 3.0 sends the secret without its length (RFC 6101 section 5.6.7).
+        if self.version == Version::Ssl30 {
+            secret.extend(encrypted);
+        } else {
+            put_block16(&mut secret, &encrypted);
+        }
+        Ok(record(ContentType::Handshake, self.version.code(), &message(handshake::CLIENT_KEY_EXCHANGE, &secret)))
+    }
+
+    /// What makes a handshake whole, though wrong.
+    fn rest(&self) -> Result<Vec<u8>, End> {
+        let change_of_cipher = record(ContentType::ChangeCipherSpec, self.version.code(), &[1]);
+        Ok([change_of_cipher, record(ContentType::Handshake, self.version.code(), &random_bytes()?)].concat())
+    }
+
+    async fn sign(&self, talk: &mut Talk, patience: Duration) -> Result<Sign, End> {
+        match self.caller.deadline.shortened(patience).cap(talk.next()).await {
+            Err(_) | Ok(Err(End::Net(NetError::Timeout))) => Ok(Sign::Silence),
+            Ok(Err(End::Net(NetError::Closed))) => Ok(Sign::Closed),
+            Ok(Err(end)) => Err(end),
+            Ok(Ok(Event::Alert(alert))) => Ok(Sign::Alert(alert.code)),
+            Ok(Ok(_)) => Ok(Sign::Other),
+        }
+    }
+}
+
+/// What the first handshakes show, if anything; they begin with the one that is padded rightly.
+fn at_once(first: &[Reaction]) -> Option<Verdict> {
     // A whole handshake that ends wrongly has an answer: a server that gives none is too slow to be told apart.
-    if QUESTIONS.iter().zip(first).all(|((_, whole), reaction)| !whole || *reaction == Reaction::Silence) {
-        return Err(Reason::Timeout);
+    if first.iter().all(|reaction| reaction.late == Sign::Silence) {
+        return Some(Err(Reason::Timeout));
     }
-    if is_uniform(first) {
-        return Ok(false);
-    }
-    let second = ask_all(caller, version, suites, &QUESTIONS).await?;
-    // A difference that does not come back was an accident of the network, or of a busy server.
-    if first == second { Ok(true) } else { Err(Reason::PeerMisbehaved) }
+    let is_silent = first.iter().all(|reaction| reaction.early == Sign::Silence);
+    (is_silent && end_alike(first)).then_some(Ok(false))
 }
 
-fn is_uniform(reactions: &[Reaction]) -> bool {
-    let of = |wanted: bool| -> Vec<&Reaction> {
-        let all = QUESTIONS.iter().zip(reactions);
-        all.filter(|((_, whole), _)| *whole == wanted).map(|(_, reaction)| reaction).collect()
-    };
-    let same = |all: &[&Reaction]| all.windows(2).all(|pair| pair.first() == pair.last());
-    same(&of(true)) && same(&of(false))
+/// What two more rounds show, in which every handshake had its pause.
+fn settle(first: &[Reaction], second: &[Reaction], third: &[Reaction]) -> Verdict {
+    let is_alike = second.iter().all(|reaction| Some(reaction) == second.first());
+    match (second == third, is_alike) {
+        (true, false) => Ok(true),
+        // It has its say early, whatever the padding.
+        (true, true) if end_alike(first) => Ok(false),
+        // A difference that does not come back was an accident of the network, or of a busy server.
+        _ => Err(Reason::PeerMisbehaved),
+    }
 }
 
-async fn ask_all(
-    caller: &Caller<'_>,
-    version: Version,
-    suites: &[u16],
-    questions: &[(Padding, bool)],
-) -> Result<Vec<Reaction>, Reason> {
-    let asked = questions.iter().map(|question| ask(caller, version, suites, *question));
-    join_all(asked).await.into_iter().collect()
-}
-
-async fn ask(
-    caller: &Caller<'_>,
-    version: Version,
-    suites: &[u16],
-    (padding, whole): (Padding, bool),
-) -> Result<Reaction, Reason> {
-    caller.to_learn("ROBOT").converse(move |talk| react(caller, version, suites, padding, whole, talk)).await
-}
-
-async fn react(
-    caller: &Caller<'_>,
-    version: Version,
-    suites: &[u16],
-    padding: Padding,
-    whole: bool,
-    mut talk: Talk,
-) -> Result<Reaction, End> {
-    let hello = Hello { server_name: caller.server_name, random: random_bytes()?, ..Hello::new(version, suites) };
-    let begun = Instant::now();
-    talk.say(0x0301, &hello.message()).await?;
-    let flight = talk.flight().await?;
-    let patience = begun.elapsed().saturating_mul(PATIENCE).clamp(SHORTEST_PATIENCE, LONGEST_PATIENCE);
-    // One that must answer is given all the time.
-    let patience = if whole { LONGEST_PATIENCE } else { patience };
-    let certificate = flight.certificates.as_ref().and_then(|all| all.first()).ok_or(End::Unable)?;
-    let mut secret = Vec::new();
-    // SSL 3.0 sends the secret without its length (RFC 6101 section 5.6.7).
-    let encrypted = encrypt(certificate, padding, version)?;
-    if version == Version::Ssl30 {
-        secret.extend(encrypted);
-    } else {
-        put_block16(&mut secret, &encrypted);
-    }
-    let code = version.code();
-    let mut sent = record(ContentType::Handshake, code, &message(handshake::CLIENT_KEY_EXCHANGE, &secret));
-    if whole {
-        sent.extend(record(ContentType::ChangeCipherSpec, code, &[1]));
-        sent.extend(record(ContentType::Handshake, code, &random_bytes()?));
-    }
-    talk.send(&sent).await?;
-    match caller.deadline.shortened(patience).cap(talk.next()).await {
-        Err(_) | Ok(Err(End::Net(NetError::Timeout))) => Ok(Reaction::Silence),
-        Ok(Err(End::Net(NetError::Closed))) => Ok(Reaction::Closed),
-        Ok(Err(end)) => Err(end),
-        Ok(Ok(Event::Alert(alert))) => Ok(Reaction::Alert(alert.code)),
-        Ok(Ok(_)) => Ok(Reaction::Other),
-    }
+fn end_alike(reactions: &[Reaction]) -> bool {
+    reactions.iter().all(|reaction| Some(reaction.late) == reactions.first().map(|first| first.late))
 }
 
 /// A random secret under the server's key, padded so.
@@ -247,16 +289,23 @@ mod tests {
         assert_eq!(differs(Padding::WrongVersion), [80, 81]);
     }
 
+    const ALERT: Reaction = Reaction { early: Sign::Silence, late: Sign::Alert(20) };
+    const EARLY: Reaction = Reaction { early: Sign::Alert(47), late: Sign::Alert(47) };
+
     #[test]
-    fn a_difference_counts_within_whole_and_within_short_handshakes() {
-        let mut all = [Reaction::Alert(20); 7];
-        all[5] = Reaction::Silence;
-        all[6] = Reaction::Silence;
-        assert!(is_uniform(&all));
-        all[6] = Reaction::Alert(20);
-        assert!(!is_uniform(&all));
-        all[6] = Reaction::Silence;
-        all[2] = Reaction::Alert(51);
-        assert!(!is_uniform(&all));
+    fn one_round_is_enough_for_a_server_that_answers_all_alike_and_in_the_end() {
+        assert_eq!(at_once(&[ALERT; 5]), Some(Ok(false)));
+        assert_eq!(at_once(&[Reaction { late: Sign::Silence, ..ALERT }; 5]), Some(Err(Reason::Timeout)));
+        assert_eq!(at_once(&[ALERT, ALERT, Reaction { late: Sign::Alert(51), ..ALERT }]), None);
+        assert_eq!(at_once(&[EARLY; 5]), None);
+    }
+
+    #[test]
+    fn a_difference_counts_when_it_comes_back() {
+        let differing = [ALERT, EARLY];
+        assert_eq!(settle(&differing, &differing, &differing), Ok(true));
+        assert_eq!(settle(&[ALERT, ALERT], &differing, &[ALERT, ALERT]), Err(Reason::PeerMisbehaved));
+        assert_eq!(settle(&differing, &[ALERT, ALERT], &[ALERT, ALERT]), Err(Reason::PeerMisbehaved));
+        assert_eq!(settle(&[EARLY, EARLY], &[EARLY, EARLY], &[EARLY, EARLY]), Ok(false));
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Flaws {
     pub(crate) robot: bool,
     /// It does so only where nothing follows the secret.
     pub(crate) robot_when_short: bool,
+    /// It has its say before the handshake is whole, however the secret is padded.
+    pub(crate) hasty: bool,
     /// It speaks SSL 2.0.
     pub(crate) ssl2: bool,
     /// It chooses an elliptic curve, always with the same key.
@@ -103,7 +105,7 @@ async fn react(
     let key = Pkcs1PrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(key).unwrap()).unwrap();
     let mut secret = vec![0; key.min_output_size()];
     let is_padded = key.decrypt(encrypted, &mut secret).is_ok();
-    if flaws.robot_when_short && !is_padded {
+    if flaws.hasty || flaws.robot_when_short && !is_padded {
         return stream.write_all(&alert(47)).await;
     }
     let start = stream.read_u8().await?;
