@@ -1,7 +1,7 @@
 //! What one endpoint costs: connections and time, beside other scanners, through a relay that makes the way long.
 //!
-//! `cargo bench -p vigie-probe-tls --bench cost`. Needs nginx, OpenSSL, sslyze, sslscan and nmap. Each figure is the median of
-//! three runs of the same minute; compare the columns, not machines.
+//! `cargo bench -p vigie-probe-tls --bench cost [-- alone]`. Needs nginx, OpenSSL and, unless `alone`, sslyze, sslscan and
+//! nmap. Each figure is the median of three runs of the same minute; compare the columns, not machines.
 
 #![expect(
     clippy::disallowed_methods,
@@ -37,6 +37,8 @@ const RUNS: usize = 3;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    let is_alone = std::env::args().any(|word| word == "alone");
+    let others: &[&str] = if is_alone { &[] } else { &["sslyze", "sslscan", "nmap ssl-enum-ciphers"] };
     println!("{:<14}{:>8}  {:<26}{:>12}{:>14}", "server", "RTT ms", "scanner", "wall ms", "connections");
     for (name, settings) in [("intermediate", INTERMEDIATE), ("old", OLD)] {
         let authority = Authority::new();
@@ -49,7 +51,7 @@ async fn main() {
                 let scanner = format!("vigie, {at_once} at once");
                 row(name, round_trip_ms, &scanner, &relay, || look(relay.port, at_once)).await;
             }
-            for tool in ["sslyze", "sslscan", "nmap ssl-enum-ciphers"] {
+            for tool in others {
                 row(name, round_trip_ms, tool, &relay, || other(tool, relay.port)).await;
             }
         }

@@ -406,6 +406,14 @@ fn judge(offer: &Offer<'_>, end: Result<(), Stop>, mut flight: Flight, first: Ve
 }
 
 impl Answer {
+    /// What was accepted, if it was.
+    pub(crate) fn accepted(&self) -> Option<&Accepted> {
+        match self {
+            Self::Accepted(seen) => Some(seen),
+            _ => None,
+        }
+    }
+
     /// Whether the server closed the connection without a word.
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self, Self::Unanswered(NetError::Closed, None))

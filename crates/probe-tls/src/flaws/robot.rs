@@ -61,10 +61,13 @@ struct Reaction {
 /// How long a server is given to answer a whole handshake, which it must.
 const LONGEST_PATIENCE: Duration = Duration::from_secs(3);
 
+/// Handshakes at once: more would keep longer chains of questions waiting.
+const AT_ONCE: usize = 2;
+
 /// How long a pause is: so many times what the server took to answer a whole handshake, rightly padded, and no less
 /// than that. Nothing but waiting shows that a server says nothing.
 const PATIENCE: u32 = 4;
-const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(60);
 
 pub(crate) async fn test(
     caller: &Caller<'_>,
@@ -132,8 +135,14 @@ impl Test<'_> {
         paddings: &[Padding],
         pause: impl Fn(Padding) -> Option<Duration>,
     ) -> Result<Vec<Reaction>, Reason> {
-        let asked = paddings.iter().map(|padding| self.ask(*padding, pause(*padding)));
-        join_all(asked).await.into_iter().map(|answer| answer.map(|(reaction, _)| reaction)).collect()
+        let mut reactions = Vec::new();
+        for paddings in paddings.chunks(AT_ONCE) {
+            let asked = paddings.iter().map(|padding| self.ask(*padding, pause(*padding)));
+            for answer in join_all(asked).await {
+                reactions.push(answer?.0);
+            }
+        }
+        Ok(reactions)
     }
 
     /// One handshake: the reaction, and how long it took from when all was sent.

@@ -1,7 +1,6 @@
 //! The list of suites, and what bears on it.
 
 use std::collections::BTreeMap;
-use std::slice;
 
 use futures_util::future::join_all;
 
@@ -20,21 +19,23 @@ const QUESTIONS: u32 = 66;
 /// Every suite, and what was asked with them.
 pub(super) struct BySuites {
     pub(super) suites: BTreeMap<Version, SuitesSeen>,
-    pub(super) groups: Option<(Version, Listed)>,
+    pub(super) groups: Option<(Version, GroupsAndSchemes)>,
     pub(super) offers: BTreeMap<(Version, SuiteList), Answer>,
-    pub(super) schemes: Option<Listed>,
     pub(super) robot: Verdict,
     pub(super) poodle_tls: Verdict,
 }
 
-/// Every suite, then what needs their list. The two long chains of questions that follow, about groups and about ROBOT,
-/// begin at once where the first answers tell enough.
-pub(super) async fn by_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> BySuites {
-    let on_a_curve = on_a_curve(versions);
+/// Every suite, then what needs their list, groups among it if they are wanted. ROBOT begins at once where the first
+/// answers tell enough.
+pub(super) async fn by_suites(
+    caller: &Caller<'_>,
+    versions: &BTreeMap<Version, Answer>,
+    with_groups: bool,
+) -> BySuites {
     let is_old = accepted(versions).any(|(version, _)| version < Version::Tls12);
     let suites_and_after = async {
         let suites = all_suites(caller, versions).await;
-        let groups = async { if on_a_curve.is_some() { None } else { groups_up_to_tls12(caller, &suites).await } };
+        let groups = async { if with_groups { groups_up_to_tls12(caller, &suites).await } else { None } };
         let robot = async { if is_old { None } else { Some(robot::test(caller, versions, &suites).await) } };
         let (groups, offers, robot, poodle_tls) = tokio::join!(
             groups,
@@ -44,29 +45,14 @@ pub(super) async fn by_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, 
         );
         (suites, groups, offers, robot, poodle_tls)
     };
-    let groups_at_once = async {
-        let (version, first) = on_a_curve?;
-        Some((version, enumerate::groups_and_schemes(caller, version, slice::from_ref(first)).await))
-    };
     let robot_at_once = async { if is_old { robot::test_at_once(caller, versions).await } else { None } };
-    let (after_suites, groups_at_once, robot_at_once) = tokio::join!(suites_and_after, groups_at_once, robot_at_once);
+    let (after_suites, robot_at_once) = tokio::join!(suites_and_after, robot_at_once);
     let (suites, groups, offers, robot, poodle_tls) = after_suites;
     let robot = match robot.or(robot_at_once) {
         Some(verdict) => verdict,
         None => robot::test(caller, versions, &suites).await,
     };
-    let (groups, schemes) = match groups.or(groups_at_once) {
-        Some((version, GroupsAndSchemes { groups, schemes })) => (Some((version, groups)), schemes),
-        None => (None, Listed::default()),
-    };
-    let schemes = all_schemes(caller, &suites, schemes).await;
-    BySuites { suites, groups, offers, schemes, robot, poodle_tls }
-}
-
-/// The first answer of the newest accepted version up to TLS 1.2, when it tells of groups all that can be told: any
-/// group goes with it, whatever the certificate.
-fn on_a_curve(versions: &BTreeMap<Version, Answer>) -> Option<(Version, &Accepted)> {
-    newest_up_to_tls12(versions).filter(|(_, first)| enumerate::takes_any_group(first))
+    BySuites { suites, groups, offers, robot, poodle_tls }
 }
 
 /// Every suite of every accepted version up to TLS 1.2.
@@ -116,7 +102,11 @@ async fn all_offers(
 
 /// Every scheme of TLS 1.2: those seen beside the groups, then those of suites that sign with another kind of key, or
 /// exchange keys without a group.
-async fn all_schemes(caller: &Caller<'_>, suites: &BTreeMap<Version, SuitesSeen>, seen: Listed) -> Option<Listed> {
+pub(super) async fn all_schemes(
+    caller: &Caller<'_>,
+    suites: &BTreeMap<Version, SuitesSeen>,
+    seen: Listed,
+) -> Option<Listed> {
     let picks = &suites.get(&Version::Tls12)?.picks;
     let is_new = |pick: &&Accepted| scheme_of(pick).is_some_and(|scheme| !seen.codes.contains(&scheme));
     let others: Vec<&Accepted> = picks.iter().filter(is_new).take(LONGEST_OFFER).collect();

@@ -4,13 +4,14 @@ mod by_suites;
 mod seen;
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use futures_util::future::join_all;
 use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
 use self::by_suites::BySuites;
-use crate::endpoint::enumerate::{self, Listed, SuitesSeen};
+use crate::endpoint::enumerate::{self, GroupsAndSchemes, Listed, SuitesSeen, takes_any_group};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
@@ -94,12 +95,34 @@ impl Nameless {
 /// Asks everything. `Err` when no TLS was met: the answer that tells why.
 ///
 /// One hello goes first and alone: a closed port or another protocol costs one connection. The others follow
-/// together, as fast as the door lets them through. The lists of TLS 1.3 are the longest chain, and wait for nothing.
+/// together, as fast as the door lets them through. The longest chains, groups up to TLS 1.2 and the lists of TLS 1.3,
+/// wait for nothing but an answer at their version.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first_answers = ask_about_versions(&caller.to_learn("versions")).await?;
+    let first = ask_at_tls12(&caller.to_learn("versions")).await?;
+    let groups_at_once = async {
+        let seen = first.accepted().filter(|seen| takes_any_group(seen))?;
+        Some((Version::Tls12, enumerate::groups_and_schemes(caller, Version::Tls12, slice::from_ref(seen)).await))
+    };
+    let (groups_at_once, others) = tokio::join!(groups_at_once, ask_the_others(caller, host, &first));
+    let (mut survey, groups) = others?;
+    let mut schemes = Listed::default();
+    if let Some((version, found)) = groups.or(groups_at_once) {
+        survey.groups.insert(version, found.groups);
+        schemes = found.schemes;
+    }
+    survey.schemes = by_suites::all_schemes(caller, &survey.suites, schemes).await;
+    Ok(survey)
+}
+
+/// The groups up to TLS 1.2, and the version at which they were asked about.
+type GroupsUpToTls12 = Option<(Version, GroupsAndSchemes)>;
+
+/// All that follows the first answer, and groups up to TLS 1.2 where that answer was not enough to begin with them.
+async fn ask_the_others(caller: &Caller<'_>, host: &Host, first: &Answer) -> Result<(Survey, GroupsUpToTls12), Answer> {
+    let first_answers = ask_about_versions(&caller.to_learn("versions"), first).await;
     let (newest, rest) =
         tokio::join!(lists_of_tls13(caller, &first_answers), ask_the_rest(caller, host, &first_answers));
-    let mut survey = rest?;
+    let (mut survey, groups) = rest?;
     let newest = match newest {
         None => lists_of_tls13(caller, &survey.versions).await,
         known => known,
@@ -108,16 +131,46 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         survey.suites.insert(Version::Tls13, suites);
         survey.groups.insert(Version::Tls13, groups);
     }
-    Ok(survey)
+    Ok((survey, groups))
 }
 
-/// Everything but the lists of TLS 1.3.
+/// Everything but the lists of TLS 1.3. `Err` when no TLS was met.
+///
+/// What bears on versions that are accepted does not wait until others are asked about with rare suites: those that are
+/// accepted so are few, and what was asked meanwhile is asked again with them.
 async fn ask_the_rest(
     caller: &Caller<'_>,
     host: &Host,
     first_answers: &BTreeMap<Version, Answer>,
-) -> Result<Survey, Answer> {
-    let versions = made_sure(&caller.to_learn("versions"), first_answers.clone()).await?;
+) -> Result<(Survey, GroupsUpToTls12), Answer> {
+    let of_versions = caller.to_learn("versions");
+    let mut versions = first_answers.clone();
+    ask_again(&of_versions, &mut versions).await;
+    let begins_with_groups = first_answers.get(&Version::Tls12).and_then(Answer::accepted).is_some_and(takes_any_group);
+    let meanwhile = async {
+        newest_up_to_tls12(&versions)?;
+        Some(Box::pin(ask_of(caller, host, versions.clone(), !begins_with_groups)).await)
+    };
+    let (seen, rare) = tokio::join!(meanwhile, with_rare_suites(&of_versions, &versions));
+    if let Some(seen) = seen.filter(|_| rare.is_empty()) {
+        return Ok(seen);
+    }
+    versions.extend(rare);
+    if versions.values().any(speaks_tls) {
+        return Ok(Box::pin(ask_of(caller, host, versions, !begins_with_groups)).await);
+    }
+    let first = versions.get(&Version::Tls12).cloned();
+    let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
+    Err(proof.or(first).unwrap_or(Answer::NotTls(Vec::new())))
+}
+
+/// What the accepted versions let us ask.
+async fn ask_of(
+    caller: &Caller<'_>,
+    host: &Host,
+    versions: BTreeMap<Version, Answer>,
+    with_groups: bool,
+) -> (Survey, GroupsUpToTls12) {
     let visit_and_return = async {
         let handshake = visit(caller, host, &versions).await;
         (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
@@ -130,60 +183,48 @@ async fn ask_the_rest(
         (nameless, fallback, tested, tolerance(caller, &versions).await)
     };
     let (by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
-        by_suites::by_suites(caller, &versions),
+        by_suites::by_suites(caller, &versions, with_groups),
         visit_and_return,
         resumption::at_tls12(caller, &versions),
         short_questions,
     );
     let ((nameless, ccs_injection), fallback, tested, tolerance) = short_answers;
-    let BySuites { suites, groups, offers, schemes, robot, poodle_tls } = by_suites;
+    let BySuites { suites, groups, offers, robot, poodle_tls } = by_suites;
     let flaws =
         Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
-    Ok(Survey {
+    let survey = Survey {
         versions,
         offers,
         suites,
-        groups: groups.into_iter().collect(),
         nameless,
         handshake,
         sessions: Sessions { at_tls12, at_tls13 },
         fallback,
         flaws,
         tolerance,
-        schemes,
-        published: Published::default(),
-    })
+        ..Survey::default()
+    };
+    (survey, groups)
 }
 
-/// The first answer for each version. `Err` when there is nothing that could be TLS.
-async fn ask_about_versions(caller: &Caller<'_>) -> Result<BTreeMap<Version, Answer>, Answer> {
-    let first = caller.ask_at_first(Version::Tls12, ORDINARY).await;
-    if matches!(first, Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) {
-        return Err(first);
+/// The first answer of all. `Err` when there is nothing that could be TLS.
+async fn ask_at_tls12(caller: &Caller<'_>) -> Result<Answer, Answer> {
+    match caller.ask_at_first(Version::Tls12, ORDINARY).await {
+        none @ (Answer::Unreached(_) | Answer::NotTls(_) | Answer::NoStartTls(_)) => Err(none),
+        first => Ok(first),
     }
+}
+
+/// The first answer for each version; that at TLS 1.2 is known.
+async fn ask_about_versions(caller: &Caller<'_>, first: &Answer) -> BTreeMap<Version, Answer> {
     let others = [Version::Tls13, Version::Tls11, Version::Tls10, Version::Ssl30];
     let asked = others.map(|version| async move {
         let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
         (version, caller.ask_at_first(version, suites).await)
     });
     let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
-    versions.insert(Version::Tls12, first);
-    Ok(versions)
-}
-
-/// The answer for each version, once those are asked about again that told too little. `Err` when no TLS was met.
-async fn made_sure(
-    caller: &Caller<'_>,
-    mut versions: BTreeMap<Version, Answer>,
-) -> Result<BTreeMap<Version, Answer>, Answer> {
-    ask_again(caller, &mut versions).await;
-    ask_for_rare_suites(caller, &mut versions).await;
-    if versions.values().any(speaks_tls) {
-        return Ok(versions);
-    }
-    let first = versions.get(&Version::Tls12).cloned();
-    let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
-    Err(proof.or(first).unwrap_or(Answer::NotTls(Vec::new())))
+    versions.insert(Version::Tls12, first.clone());
+    versions
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
@@ -220,8 +261,8 @@ async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>
 }
 
 /// Asks with the suites that servers seldom take, where a version was refused for want of a common one: until then, it
-/// is the suites that are refused and not the version.
-async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>) {
+/// is the suites that are refused and not the version. What is accepted so.
+async fn with_rare_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Vec<(Version, Answer)> {
     let refused = versions.range(..=Version::Tls12).filter(|(_, answer)| answer.refuses_suites());
     let asked = refused.map(|(version, _)| async {
         for suites in catalogue(*version).into_iter().skip(1) {
@@ -233,9 +274,7 @@ async fn ask_for_rare_suites(caller: &Caller<'_>, versions: &mut BTreeMap<Versio
         }
         None
     });
-    for (version, answer) in join_all(asked).await.into_iter().flatten() {
-        versions.insert(version, answer);
-    }
+    join_all(asked).await.into_iter().flatten().collect()
 }
 
 /// The suites and the groups of TLS 1.3, if it is accepted.
@@ -328,10 +367,7 @@ pub(crate) async fn glance(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
 
 /// What the server accepted at a version.
 pub(crate) fn accepted_at(versions: &BTreeMap<Version, Answer>, version: Version) -> Option<&Accepted> {
-    match versions.get(&version) {
-        Some(Answer::Accepted(seen)) => Some(seen),
-        _ => None,
-    }
+    versions.get(&version).and_then(Answer::accepted)
 }
 
 /// The accepted versions, oldest first, and what the server accepted there.
