@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod exit;
 mod help_en;
+mod interrupt;
 mod output;
 mod progress;
 mod refusal;
