@@ -110,6 +110,9 @@ impl FacilityFolder {
         if let Some(keys) = &self.weak_keys {
             probe = probe.with_weak_keys(keys.clone());
         }
+        if self.file.scope.jarm {
+            probe = probe.with_jarm();
+        }
         Ok(probe)
     }
 }

@@ -115,8 +115,8 @@ fn accepted(seen: &Seen, fact: &str, version: &str) -> BTreeSet<String> {
     names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// What is unknown everywhere here: the authority publishes nothing, and no list is named.
-const OF_OTHER_TESTS: [&str; 3] = ["revocation.", "timestamp_signatures.", "weak_keys."];
+/// What is unknown everywhere here: the authority publishes nothing, no list is named, and JARM is not asked for.
+const OF_OTHER_TESTS: [&str; 4] = ["revocation.", "timestamp_signatures.", "weak_keys.", "jarm"];
 
 /// Looks at every configuration of a server; tells all departures at once.
 async fn hold(server: &str, at_least: usize) {

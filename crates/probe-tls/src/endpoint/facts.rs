@@ -85,6 +85,9 @@ pub struct TlsEndpointFacts {
     pub next_protocol_negotiation: Option<bool>,
     /// Fingerprint of its answer at its newest version (JA4S): equal for equal software with equal settings.
     pub ja4s: Option<String>,
+    /// Fingerprint of its answers to ten odd hellos (JARM), by which lists of known servers go; only where the scope asks
+    /// for it.
+    pub jarm: Option<String>,
     /// The primes over which it exchanges keys up to TLS 1.2; empty when it does not.
     pub primes: Option<Vec<PrimeFacts>>,
     /// Whether it sends the empty change of cipher of RFC 8446 appendix D.4 in TLS 1.3, without which boxes in between
@@ -486,6 +489,7 @@ impl TlsEndpointFacts {
             max_fragment_length: None,
             next_protocol_negotiation: None,
             ja4s: None,
+            jarm: None,
             primes: None,
             middlebox_compatibility: None,
             sessions: None,

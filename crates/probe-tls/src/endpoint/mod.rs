@@ -6,7 +6,7 @@
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
 //! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, they
 //! ask about all suites together, and one at each version is as long as those of post-quantum clients and comes in two
-//! records. Each connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
+//! records. [`jarm`] sends ten of its own where the scope asks for them. Each connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
 //! certificate publishes is fetched as [`revocation`] says.
 
 pub(crate) mod enumerate;
@@ -15,6 +15,7 @@ pub(crate) mod facts;
 mod groups;
 mod handshake;
 pub(crate) mod hello;
+mod jarm;
 pub(crate) mod ledger;
 mod primes;
 pub(crate) mod resumption;
@@ -55,6 +56,7 @@ pub struct TlsProbe {
     store: TrustStore,
     lists: Lists,
     kept_lists: KeptLists,
+    with_jarm: bool,
 }
 
 impl TlsProbe {
@@ -74,6 +76,7 @@ impl TlsProbe {
             store: TrustStore::new(extra_roots)?,
             lists: Lists::default(),
             kept_lists: KeptLists::default(),
+            with_jarm: false,
         })
     }
 
@@ -89,6 +92,12 @@ impl TlsProbe {
     pub fn with_weak_keys(mut self, keys: WeakKeys) -> Self {
         self.lists.weak_keys = Some(keys);
         self
+    }
+
+    /// The same, with the JARM fingerprint, for ten connections more to each endpoint.
+    #[must_use]
+    pub fn with_jarm(self) -> Self {
+        Self { with_jarm: true, ..self }
     }
 
     async fn look_at(&self, target: &EndpointTarget, context: &ProbeContext) -> Observation {
@@ -123,6 +132,9 @@ impl TlsProbe {
             Ok(mut survey) => {
                 if let Some(chain) = survey.certificates().filter(|_| polite) {
                     survey.published = Box::pin(revocation::ask(&caller, chain, &self.store)).await;
+                }
+                if self.with_jarm && polite {
+                    survey.jarm = Some(jarm::ask(&caller, &target.endpoint.host).await);
                 }
                 Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at())
                     .with_lists(&survey, &self.lists, &self.store)

@@ -39,6 +39,7 @@ pub(crate) struct Look<'a> {
     pub(crate) roots: Vec<CertificateDer<'static>>,
     pub(crate) logs: Option<LogList>,
     pub(crate) weak_keys: Option<WeakKeys>,
+    pub(crate) with_jarm: bool,
     pub(crate) deadline: Duration,
     /// Connections to the host at a time.
     pub(crate) at_once: usize,
@@ -54,6 +55,7 @@ impl Look<'_> {
             roots: Vec::new(),
             logs: None,
             weak_keys: None,
+            with_jarm: false,
             deadline: Duration::from_mins(1),
             at_once: 8,
         }
@@ -67,6 +69,9 @@ impl Look<'_> {
         }
         if let Some(keys) = self.weak_keys {
             probe = probe.with_weak_keys(keys);
+        }
+        if self.with_jarm {
+            probe = probe.with_jarm();
         }
         let endpoint = Endpoint {
             transport: Transport::Tcp,

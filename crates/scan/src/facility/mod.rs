@@ -79,6 +79,9 @@ pub struct ScopeSection {
     /// relative to this file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weak_keys: Vec<String>,
+    /// Whether TLS services are asked for their JARM fingerprint, in ten connections more for each.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub jarm: bool,
     /// From where the scan looks.
     #[serde(default)]
     pub vantage: ScanVantage,

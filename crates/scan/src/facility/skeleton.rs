@@ -42,6 +42,7 @@ scope:
   # trust: [autorite-interne.pem]         # autorité de certification de l’établissement
   # transparency_logs: log_list.json      # registres de certificats, liste des navigateurs
   # weak_keys: [blacklist.RSA-2048]       # clés publiées en 2008 (openssl-blacklist)
+  # jarm: true                            # empreinte JARM des services TLS, dix connexions de plus chacun
 
 plan: plan
 

@@ -43,6 +43,8 @@ impl Summary {
         self.facts.next_protocol_negotiation = self.known("next_protocol_negotiation", by_draft);
         let fingerprint = survey.newest().map(|(_, seen)| seen.hello.ja4s());
         self.facts.ja4s = self.known("ja4s", fingerprint.ok_or_else(|| nothing_accepted(survey)));
+        let jarm = survey.jarm.clone().unwrap_or(Err(Reason::NotStated));
+        self.facts.jarm = self.known("jarm", jarm);
         self.note_primes(survey, &old);
     }
 

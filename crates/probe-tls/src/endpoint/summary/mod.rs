@@ -26,7 +26,7 @@ use crate::trust::TrustStore;
 use crate::wire::KeyExchange;
 
 /// Facts that an ordinary visitor does not learn.
-const ASKED_ONLY_WITH_LEAVE: [&str; 30] = [
+const ASKED_ONLY_WITH_LEAVE: [&str; 31] = [
     "versions",
     "versions_accepted",
     "offers",
@@ -51,6 +51,7 @@ const ASKED_ONLY_WITH_LEAVE: [&str; 30] = [
     "max_fragment_length",
     "next_protocol_negotiation",
     "ja4s",
+    "jarm",
     "primes",
     "middlebox_compatibility",
     "sessions",

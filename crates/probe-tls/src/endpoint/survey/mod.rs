@@ -53,6 +53,8 @@ pub(crate) struct Survey {
     pub(crate) schemes: Option<Listed>,
     /// What the issuer of the certificate publishes about it, asked once the certificate is known.
     pub(crate) published: Published,
+    /// The JARM fingerprint; nothing when it was not wanted.
+    pub(crate) jarm: Option<Result<String, Reason>>,
 }
 
 /// Which extensions a server bears.
