@@ -6,8 +6,9 @@
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
 //! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, they
 //! ask about all suites together, and one at each version is as long as those of post-quantum clients and comes in two
-//! records. [`jarm`] sends ten of its own where the scope asks for them. Each connection is reset after the first answer, so that small appliances do not keep it. What the issuer of the
-//! certificate publishes is fetched as [`revocation`] says.
+//! records. [`jarm`] sends ten of its own where the scope asks for them. Each connection is reset after the first answer,
+//! so that small appliances do not keep it. What the issuer of the certificate publishes is fetched as [`revocation`]
+//! says.
 
 pub(crate) mod enumerate;
 pub(crate) mod exchange;
