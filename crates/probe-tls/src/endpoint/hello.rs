@@ -131,7 +131,7 @@ impl<'a> Hello<'a> {
         let message = self.message();
         let (one, other) = message.split_at(if self.in_pieces { message.len() / 2 } else { message.len() });
         let pieces = [one, other].into_iter().filter(|piece| !piece.is_empty());
-        pieces.flat_map(|piece| record(ContentType::Handshake, self.record_version, piece)).collect()
+        pieces.map(|piece| record(ContentType::Handshake, self.record_version, piece)).collect::<Vec<_>>().concat()
     }
 
     /// The handshake message alone.
