@@ -1,18 +1,15 @@
 //! Servers with known flaws, and beside each the sound one that differs in nothing else.
 
-#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod stage;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use stage::relays::{SESSION_ID, bleeding, is_server_hello, relay, relay_hearing};
 use stage::scripted::{Flaws, scripted};
 use stage::servers::tlslite;
-use stage::{Authority, Look, Seen, double, look};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use stage::{Authority, Look, Seen, look};
 
 fn flaws(seen: &Seen) -> BTreeSet<String> {
     let flaws = seen.fact("flaws");
@@ -75,72 +72,12 @@ async fn an_ephemeral_key_that_is_always_the_same() {
     assert_eq!(seen.fact("fallback_refused"), false);
 }
 
-/// A relay before a real server, which changes what the server says, or hangs up on what it does not like.
-async fn relay(
-    to: u16,
-    likes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
-    change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
-) -> u16 {
-    relay_hearing(to, move |hello| likes(&hello).then_some(hello), change).await
-}
-
-/// The same that passes hellos on as it heard them.
-async fn relay_hearing(
-    to: u16,
-    hear: impl Fn(Vec<u8>) -> Option<Vec<u8>> + Send + Sync + 'static,
-    change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
-) -> u16 {
-    let (hear, change) = (Arc::new(hear), Arc::new(change));
-    double(move |mut client| {
-        let (hear, change) = (Arc::clone(&hear), Arc::clone(&change));
-        async move {
-            let mut first = vec![0; 2048];
-            let Ok(length) = client.read(&mut first).await else { return };
-            first.truncate(length);
-            let Some(first) = hear(first) else { return };
-            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
-            if server.write_all(&first).await.is_err() {
-                return;
-            }
-            let mut answer = vec![0; 16 * 1024];
-            let Ok(length) = server.read(&mut answer).await else { return };
-            answer.truncate(length);
-            if client.write_all(&change(answer)).await.is_ok() {
-                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
-            }
-        }
-    })
-    .await
-}
-
-/// Where the session id of a ServerHello stands: its length, after the record's and the message's header, the version
-/// and the random.
-const SESSION_ID: usize = 5 + 4 + 2 + 32;
-
-fn is_server_hello(bytes: &[u8]) -> bool {
-    bytes.len() > SESSION_ID && bytes[0] == 22 && bytes[5] == 2
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_byte_of_memory_behind_a_session_id() {
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
     let server = authority.serve("-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256");
-    let bleeding = relay(
-        server.port,
-        |_| true,
-        |mut answer| {
-            if is_server_hello(&answer) && answer[SESSION_ID] == 31 {
-                answer[SESSION_ID] = 32;
-                answer.insert(SESSION_ID + 32, 0x5a);
-                for low in [4, 8] {
-                    answer[low] += 1;
-                }
-            }
-            answer
-        },
-    );
-    let seen = look(&authority, bleeding.await).await;
+    let seen = look(&authority, bleeding(server.port).await).await;
     assert_eq!(flaws(&seen), only("ticketbleed"));
     let sound = look(&authority, relay(server.port, |_| true, |answer| answer).await).await;
     assert_eq!(flaws(&sound), BTreeSet::new());

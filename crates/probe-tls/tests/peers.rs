@@ -15,6 +15,7 @@ use futures_util::{StreamExt, stream};
 use scanners::{COMPARED, Facts, nmap, sslscan, sslyze, testssl, vigie};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use stage::scripted::{Flaws, scripted};
 use stage::servers::{Running, staple};
 use stage::{Authority, look};
 use tokio::task::spawn_blocking;
@@ -236,4 +237,56 @@ impl std::fmt::Display for Count {
             (all, wrong, _) => write!(f, "{right} of {all}, **{wrong} wrong**"),
         }
     }
+}
+
+/// A sound release has none of these flaws: what vigie is tested with are doubles. Others must find them there as well, and
+/// find none in the sound one.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_scanners_find_the_flaws_of_our_doubles() {
+    let sound = scripted(Flaws::default()).await;
+    let heartbleed = scripted(Flaws { heartbeat: true, heartbleed: true, ..Flaws::default() }).await;
+    let ccs_injection = scripted(Flaws { ccs_injection: true, ..Flaws::default() }).await;
+    let robot = scripted(Flaws { robot: true, ..Flaws::default() }).await;
+    let robot_when_short = scripted(Flaws { robot_when_short: true, ..Flaws::default() }).await;
+    let ssl2 = scripted(Flaws { ssl2: true, ..Flaws::default() }).await;
+    let case = |option, id, port, truth| Case { option, id, port, truth };
+    let all = vec![
+        case("-H", "heartbleed", heartbleed, true),
+        case("-H", "heartbleed", sound, false),
+        case("-I", "CCS", ccs_injection, true),
+        case("-I", "CCS", sound, false),
+        case("-BB", "ROBOT", robot, true),
+        case("-BB", "ROBOT", robot_when_short, true),
+        case("-BB", "ROBOT", sound, false),
+        case("-D", "DROWN", ssl2, true),
+        case("-D", "DROWN", sound, false),
+    ];
+    // It is at the mercy of a busy machine: what it does not say twice is not its answer.
+    let wrong = otherwise_by_testssl(otherwise_by_testssl(all).await).await;
+    assert!(wrong.is_empty(), "{wrong:?}");
+    for (script, port, truth) in [("ssl-ccs-injection", ccs_injection, true), ("ssl-ccs-injection", sound, false)] {
+        let said = spawn_blocking(move || nmap::finds(port, script)).await.unwrap();
+        assert_eq!(said, truth, "{script}");
+    }
+}
+
+/// What testssl.sh is asked about a double, by its option and the name of its finding.
+#[derive(Debug)]
+struct Case {
+    option: &'static str,
+    id: &'static str,
+    port: u16,
+    truth: bool,
+}
+
+/// Those about which it says something else.
+async fn otherwise_by_testssl(cases: Vec<Case>) -> Vec<Case> {
+    let asked = stream::iter(cases).map(|case| {
+        spawn_blocking(move || {
+            let folder = tempfile::tempdir().unwrap();
+            let said = testssl::finds(folder.path(), case.port, case.option, case.id);
+            (said != Some(case.truth)).then_some(case)
+        })
+    });
+    asked.buffer_unordered(4).filter_map(async |wrong| wrong.expect("an answer")).collect().await
 }

@@ -8,6 +8,13 @@ use crate::stage::HOST;
 
 const SCRIPTS: &str = "+ssl-enum-ciphers,+ssl-cert,+ssl-heartbleed,+ssl-ccs-injection,+ssl-poodle,+ssl-dh-params,+sslv2,+sslv2-drown,+tls-alpn";
 
+/// Whether a script says that a server is vulnerable.
+pub(crate) fn finds(port: u16, script: &str) -> bool {
+    let mut command = Command::new("nmap");
+    command.args(["-n", "-Pn", "--script", &format!("+{script}"), "-p", &port.to_string(), "127.0.0.1"]);
+    run(&mut command).contains("State: VULNERABLE")
+}
+
 pub(crate) fn facts(port: u16) -> Facts {
     let mut command = Command::new("nmap");
     command.args(["-n", "-Pn", "--script", SCRIPTS, "--script-args", &format!("tls.servername={HOST}")]);

@@ -9,14 +9,27 @@ use serde_json::Value;
 use super::{Facts, run, sorted, suite, written, yes};
 use crate::stage::HOST;
 
-const TESTS: &str = "--quiet --color 0 --warnings off --nodns none --assume-http --ip 127.0.0.1 -p -E -P -S -U";
+const ALWAYS: &str = "--quiet --color 0 --warnings off --nodns none --assume-http --ip 127.0.0.1";
+const TESTS: &str = "-p -E -P -S -U";
 
-pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
+/// What it finds with one of its options: an identifier and words each.
+fn findings(dir: &Path, port: u16, tests: &str) -> Value {
     let file = dir.join(format!("testssl-{port}.json"));
     let mut command = Command::new("testssl");
-    command.args(TESTS.split_whitespace()).arg("--jsonfile").arg(&file);
+    command.args(ALWAYS.split_whitespace()).args(tests.split_whitespace()).arg("--jsonfile").arg(&file);
     run(command.arg(format!("https://{HOST}:{port}")).env("TERM", "dumb"));
-    let said: Value = serde_json::from_str(&written(&file)).unwrap_or_default();
+    serde_json::from_str(&written(&file)).unwrap_or_default()
+}
+
+/// Whether it finds a flaw, by its option and by the name of its finding; nothing when it says neither.
+pub(crate) fn finds(dir: &Path, port: u16, option: &str, id: &str) -> Option<bool> {
+    let said = findings(dir, port, option);
+    let finding = said.as_array()?.iter().find(|one| one["id"].as_str().is_some_and(|found| found.starts_with(id)))?;
+    verdict(finding["finding"].as_str()?)
+}
+
+pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
+    let said = findings(dir, port, TESTS);
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for one in said.as_array().into_iter().flatten() {
         if let (Some(id), Some(finding)) = (one["id"].as_str(), one["finding"].as_str()) {
@@ -116,6 +129,6 @@ fn verdict(said: &str) -> Option<bool> {
     if starts(&["not vulnerable", "no "]) {
         Some(false)
     } else {
-        starts(&["vulnerable", "potentially vulnerable", "uses 64 bit"]).then_some(true)
+        starts(&["vulnerable", "likely vulnerable", "potentially vulnerable", "uses 64 bit"]).then_some(true)
     }
 }

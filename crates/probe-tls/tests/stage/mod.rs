@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod datagrams;
+pub(crate) mod relays;
 pub(crate) mod rules;
 pub(crate) mod scripted;
 pub(crate) mod servers;

@@ -57,8 +57,7 @@ async fn serve(mut stream: TcpStream, flaws: Flaws, certificate: &[u8], key: &[u
     let mut start = [0; 2];
     stream.read_exact(&mut start).await?;
     if start[0] & 0x80 != 0 {
-        let hello = [&[0x80, 14, 4, 0, 1, 0, 2, 0, 0, 0, 3, 0, 0, 1, 0, 0x80][..], &[]].concat();
-        return if flaws.ssl2 { stream.write_all(&hello).await } else { Ok(()) };
+        return if flaws.ssl2 { stream.write_all(&hello_of_ssl2(certificate)).await } else { Ok(()) };
     }
     let (_, hello) = record(&mut stream, start[0]).await?;
     let version = [hello[4], hello[5]];
@@ -90,6 +89,14 @@ async fn serve(mut stream: TcpStream, flaws: Flaws, certificate: &[u8], key: &[u
             _ => return stream.write_all(&alert(10)).await,
         }
     }
+}
+
+/// A hello of SSL 2.0 with a certificate of X.509, one kind of cipher, and a connection id of 16 bytes.
+fn hello_of_ssl2(certificate: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(certificate.len()).unwrap().to_be_bytes();
+    let hello = [&[4, 0, 1, 0, 2][..], &length, &[0, 3, 0, 16], certificate, &[1, 0, 0x80], &[9; 16]].concat();
+    let record_length = 0x8000 | u16::try_from(hello.len()).unwrap();
+    [record_length.to_be_bytes().to_vec(), hello].concat()
 }
 
 /// What comes of an encrypted secret. The sound reaction is the same whatever it holds: wait for what follows, then
