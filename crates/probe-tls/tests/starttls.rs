@@ -1,52 +1,21 @@
 //! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
 //! `MariaDB`, Prosody, `InspIRCd`, xrdp, `TigerVNC` and nmap: `./test.sh` installs them.
 
-#![expect(clippy::disallowed_methods, reason = "tests play the other side of the network")]
 #![cfg(test)]
 
 mod stage;
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::json;
-use stage::servers::{dovecot, script};
-use stage::{Authority, HOST, Look, listens, openssl};
+use stage::servers::{Started, dovecot, script};
+use stage::{Authority, HOST, Look, free_port, listens, openssl};
 
-/// A server of another project, stopped when dropped.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(program: &str, arguments: &[&str], port: u16) -> Self {
-        let child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|why| panic!("{program} is installed by ./test.sh: {why}"));
-        let server = Self { child, port };
-        assert!(listens(port), "{program} does not start");
-        server
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Their masters end their children when they are asked to end.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+fn start(program: &str, arguments: &[&str], port: u16) -> Started {
+    Started::start(Command::new(program).args(arguments), port, program)
 }
 
 fn certified() -> Authority {
@@ -119,7 +88,7 @@ async fn prosody_begins_tls_for_people_and_for_servers() {
             VirtualHost \"{HOST}\"\n  ssl = {{ key = \"@DIR@/leaf.key\", certificate = \"@DIR@/leaf.pem\" }}\n"
         );
         let settings = written(&authority, &format!("prosody-{people}.cfg.lua"), &settings);
-        let server = Server::start("prosody", &["-F", "--config", &settings], people);
+        let server = start("prosody", &["-F", "--config", &settings], people);
         for (port, protocol) in [(server.port, "xmpp"), (servers, "xmpp-server")] {
             assert!(listens(port));
             if encrypted {
@@ -149,7 +118,7 @@ async fn inspircd_begins_tls() {
     // Without the module it says nothing at all to a command that it does not know: nothing can be told of it then.
     // This release falls over when it is told to stop; it need not leave its memory behind.
     let command = format!("ulimit -c 0; exec /usr/sbin/inspircd --nofork --runasroot --config {settings}");
-    let server = Server::start("sh", &["-c", &command], port);
+    let server = start("sh", &["-c", &command], port);
     begins_tls(&authority, server.port, "irc").await;
 }
 
@@ -175,7 +144,7 @@ async fn mariadb_begins_tls() {
             arguments.push(format!("--ssl-key={}", authority.file("leaf.key").display()));
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let server = Server::start("/usr/sbin/mariadbd", &arguments, port);
+        let server = start("/usr/sbin/mariadbd", &arguments, port);
         if tls {
             begins_tls(&authority, server.port, "mysql").await;
         } else {
@@ -198,7 +167,7 @@ async fn tds_packets_change_no_fact() {
         let places = [format!("127.0.0.1:{port}"), format!("{OF_NMAP}:1433")];
         let [own, of_nmap] = &places;
         let arguments = [&program, &backend, encryption, own, of_nmap];
-        let server = Server::start("/usr/bin/python3", &arguments, port);
+        let server = start("/usr/bin/python3", &arguments, port);
         if !offered {
             offers_none(server.port, "mssql").await;
             continue;
@@ -234,7 +203,7 @@ async fn xrdp_begins_tls() {
             [Logging]\nLogFile=@DIR@/xrdp.log\nLogLevel=ERROR\nEnableSyslog=false\n[Xorg]\nname=Xorg\nlib=libxup.so\n"
         );
         let settings = written(&authority, &format!("xrdp-{port}.ini"), &settings);
-        let server = Server::start("/usr/sbin/xrdp", &["--nodaemon", "--config", &settings], port);
+        let server = start("/usr/sbin/xrdp", &["--nodaemon", "--config", &settings], port);
         if tls {
             shows_its_certificate(&authority, server.port, "rdp").await;
         } else {
@@ -266,7 +235,7 @@ async fn tigervnc_begins_tls() {
             "-BlacklistThreshold",
             "1000",
         ];
-        let server = Server::start("/usr/bin/Xtigervnc", &arguments, port);
+        let server = start("/usr/bin/Xtigervnc", &arguments, port);
         if kinds == "None" {
             offers_none(server.port, "vnc").await;
         } else {
@@ -282,7 +251,7 @@ async fn openldap_begins_tls() {
     let start = |tls: &str, port: u16| {
         let settings =
             written(&authority, &format!("slapd-{port}.conf"), &format!("pidfile @DIR@/slapd-{port}.pid\n{tls}"));
-        Server::start("/usr/sbin/slapd", &["-h", &format!("ldap://127.0.0.1:{port}"), "-f", &settings, "-d", "0"], port)
+        start("/usr/sbin/slapd", &["-h", &format!("ldap://127.0.0.1:{port}"), "-f", &settings, "-d", "0"], port)
     };
     let server = start("TLSCertificateFile @DIR@/leaf.pem\nTLSCertificateKeyFile @DIR@/leaf.key\n", with);
     begins_tls(&authority, server.port, "ldap").await;
@@ -303,7 +272,7 @@ async fn vsftpd_begins_tls() {
             secure_chroot_dir=/var/run/vsftpd/empty\nrsa_cert_file=@DIR@/leaf.pem\nrsa_private_key_file=@DIR@/leaf.key\nssl_enable={tls}\n"
         );
         let settings = written(&authority, &format!("vsftpd-{port}.conf"), &settings);
-        Server::start("/usr/sbin/vsftpd", &[&settings], port)
+        start("/usr/sbin/vsftpd", &[&settings], port)
     };
     let server = start("YES");
     begins_tls(&authority, server.port, "ftp").await;
@@ -340,7 +309,7 @@ async fn postgresql_begins_tls() {
         arguments.extend([program.as_str(), "-D", folder, "-p", &number, "-c", "listen_addresses=127.0.0.1"]);
         arguments.extend(["-c", "unix_socket_directories=", "-c", &ssl]);
         arguments.extend(["-c", "ssl_cert_file=leaf.pem", "-c", "ssl_key_file=leaf.key"]);
-        let server = Server::start("setpriv", &arguments, port);
+        let server = start("setpriv", &arguments, port);
         if tls == "on" {
             begins_tls(&authority, server.port, "postgres").await;
         } else {

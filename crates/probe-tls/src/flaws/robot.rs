@@ -16,7 +16,7 @@ use vigie_probe::NetError;
 use x509_parser::parse_x509_certificate;
 use x509_parser::public_key::PublicKey;
 
-use super::Verdict;
+use super::{Verdict, takes_among};
 use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
@@ -74,12 +74,9 @@ pub(crate) async fn test(
     versions: &BTreeMap<Version, Answer>,
     suites: &BTreeMap<Version, SuitesSeen>,
 ) -> Verdict {
-    let old = suites.range(..=Version::Tls12);
-    let Some((version, by_rsa)) = old.clone().rev().find_map(|(version, seen)| Some((*version, by_rsa(seen)?))) else {
-        let unknown = versions.range(..=Version::Tls12).find_map(|(_, answer)| answer.reason());
-        let cut = || old.clone().find_map(|(_, seen)| seen.reason());
-        return unknown.or_else(cut).map_or(Ok(false), Err);
-    };
+    let takes_rsa = takes_among(versions, suites, ..=Version::Tls12, |suite, _| suite.kx == TlsCipherKx::Rsa);
+    let newest = || suites.range(..=Version::Tls12).rev().find_map(|(version, seen)| Some((*version, by_rsa(seen)?)));
+    let Some((version, by_rsa)) = takes_rsa?.then(newest).flatten() else { return Ok(false) };
     let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &by_rsa };
     test.go_on(test.ask(Padding::Right, None).await?).await
 }

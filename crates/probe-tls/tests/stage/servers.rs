@@ -17,7 +17,7 @@ pub(crate) struct Started {
 
 impl Started {
     /// Starts a program that says nothing here, and waits until it listens. `what` is its settings.
-    fn start(command: &mut Command, port: u16, what: &str) -> Self {
+    pub(crate) fn start(command: &mut Command, port: u16, what: &str) -> Self {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = quiet.spawn().unwrap_or_else(|why| panic!("{command:?} is installed by ./test.sh: {why}"));
         let started = Self { child, port };
