@@ -70,13 +70,13 @@ async fn main() {
             let (begun, cpu) = (Instant::now(), cpu_ms());
             connections = look_at(*count, port, polite).await;
             let wall = begun.elapsed().as_millis();
-            let [all, kernel] = [0, 1].map(|part| cpu_ms()[part] - cpu[part]);
+            let [all, kernel] = cpu_ms_since(cpu);
             println!("{round_trip_ms:>7}{count:>10}{wall:>10}{connections:>13}{all:>9}{kernel:>15}{:>13.1}", peak_mb());
         }
     }
     let cpu = cpu_ms();
     knock(connections, port).await;
-    let [all, kernel] = [0, 1].map(|part| cpu_ms()[part] - cpu[part]);
+    let [all, kernel] = cpu_ms_since(cpu);
     println!("{connections} connections with one hello and nothing else: cpu {all} ms, of it kernel {kernel}");
 }
 
@@ -195,6 +195,11 @@ fn cpu_ms() -> [u64; 2] {
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let [ours, kernel] = [11, 12].map(|place: usize| fields[place].parse::<u64>().expect("ticks") * 10);
     [ours + kernel, kernel]
+}
+
+fn cpu_ms_since(before: [u64; 2]) -> [u64; 2] {
+    let now = cpu_ms();
+    [now[0] - before[0], now[1] - before[1]]
 }
 
 fn peak_mb() -> f64 {

@@ -244,7 +244,7 @@ impl Caller<'_> {
     }
 
     async fn exchange_flights(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
-        let channel = match self.connect().await {
+        let mut channel = match self.connect().await {
             Ok(channel) => channel,
             Err(answer) => return answer,
         };
@@ -267,40 +267,14 @@ impl Caller<'_> {
             random,
             ..Hello::new(version, suites)
         };
-        self.exchange(channel, &hello.encode()).await.answer_to(offer)
-    }
-
-    /// Sends a hello and reads what comes back of it.
-    async fn exchange(&self, mut channel: Channel, hello: &[u8]) -> Exchanged {
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
-        let work = send_and_read(&mut channel, hello, &mut reader, &mut first);
+        let hello = hello.encode();
+        let work = exchange(&mut channel, &hello, &mut reader, &mut first);
         let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
         // A reset, so that small stacks do not keep the socket for minutes.
         channel.abort();
-        Exchanged { end, flight: reader.into_flight(), first }
-    }
-
-    /// The answer to a hello that is spelt out; nothing when the server says no in whatever way. A loss is no answer:
-    /// silence is asked again once, and so is a connection that was closed.
-    pub(crate) async fn ask_in_full(&self, hello: &[u8]) -> Result<Option<ServerHello>, Reason> {
-        match self.ask_in_full_once(hello).await {
-            Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) => {}
-            other => return without_refusals(other),
-        }
-        without_refusals(self.ask_in_full_once(hello).await)
-    }
-
-    async fn ask_in_full_once(&self, hello: &[u8]) -> Result<ServerHello, Answer> {
-        let answer = match self.connect().await {
-            Ok(channel) => {
-                let mut seen = self.exchange(channel, hello).await;
-                seen.flight.hello.take().ok_or_else(|| seen.no_hello())
-            }
-            Err(answer) => Err(answer),
-        };
-        self.note(answer.as_ref().err());
-        answer
+        judge(offer, end, reader.into_flight(), first)
     }
 
     /// Has a conversation of its own on a fresh connection, once more when the network fails it.
@@ -308,11 +282,19 @@ impl Caller<'_> {
     where
         F: Future<Output = Result<T, End>>,
     {
-        let answer = match self.converse_once(&work).await {
+        let answer = self.try_to_converse(work).await;
+        answer.map_err(|answer| answer.reason().unwrap_or(Reason::PeerMisbehaved))
+    }
+
+    /// The same, with the answer that ended it too early.
+    pub(crate) async fn try_to_converse<T, F>(&self, work: impl Fn(Talk) -> F) -> Result<T, Answer>
+    where
+        F: Future<Output = Result<T, End>>,
+    {
+        match self.converse_once(&work).await {
             Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) => self.converse_once(&work).await,
             other => other,
-        };
-        answer.map_err(|answer| answer.reason().unwrap_or(Reason::PeerMisbehaved))
+        }
     }
 
     async fn converse_once<T, F>(&self, work: &impl Fn(Talk) -> F) -> Result<T, Answer>
@@ -382,15 +364,7 @@ impl From<NetError> for Stop {
     }
 }
 
-/// What came back of a hello.
-struct Exchanged {
-    end: Result<(), Stop>,
-    flight: Flight,
-    /// The first bytes.
-    first: Vec<u8>,
-}
-
-async fn send_and_read(
+async fn exchange(
     channel: &mut Channel,
     hello: &[u8],
     reader: &mut FlightReader,
@@ -411,54 +385,32 @@ async fn send_and_read(
     }
 }
 
-impl Exchanged {
-    /// What it means as an answer to an offer. The order matters: what the server said first counts before how the
-    /// connection ended.
-    fn answer_to(mut self, offer: &Offer<'_>) -> Answer {
-        let Some(hello) = self.flight.hello.take().filter(|_| !self.says_no()) else { return self.no_hello() };
-        match hello.version.cmp(&offer.version.code()) {
+/// What an exchange means. The order matters: what the server said first counts before how the connection ended.
+fn judge(offer: &Offer<'_>, end: Result<(), Stop>, mut flight: Flight, first: Vec<u8>) -> Answer {
+    if let Err(Stop::Wire(WireError::NotTls)) = end {
+        return Answer::NotTls(first);
+    }
+    if let Some(alert) = flight.alert.filter(|alert| alert.refuses_offer()) {
+        return Answer::Refused(Refusal::Alert(alert));
+    }
+    if let Some(hello) = flight.hello.take() {
+        return match hello.version.cmp(&offer.version.code()) {
             cmp::Ordering::Equal if !offer.suites.contains(&hello.suite) => {
                 Answer::Unanswered(NetError::Malformed("a suite that was not offered"), None)
             }
-            cmp::Ordering::Equal => {
-                Answer::Accepted(Box::new(Accepted { hello, flight: self.flight, shape: offer.shape }))
-            }
+            cmp::Ordering::Equal => Answer::Accepted(Box::new(Accepted { hello, flight, shape: offer.shape })),
             cmp::Ordering::Less => Answer::Refused(Refusal::OtherVersion(hello.version)),
             cmp::Ordering::Greater => Answer::Unanswered(NetError::Malformed("a version that was not offered"), None),
-        }
-    }
-
-    fn says_no(&self) -> bool {
-        matches!(self.end, Err(Stop::Wire(WireError::NotTls))) || self.flight.alert.is_some_and(Alert::refuses_offer)
-    }
-
-    /// What it means that there is no hello of the server's, or none that counts.
-    fn no_hello(self) -> Answer {
-        let alert = self.flight.alert;
-        let error = match self.end {
-            Err(Stop::Wire(WireError::NotTls)) => return Answer::NotTls(self.first),
-            end => match (alert.filter(|alert| alert.refuses_offer()), end) {
-                (Some(alert), _) => return Answer::Refused(Refusal::Alert(alert)),
-                // Such as a name that it does not serve: a refusal, but of nothing that we asked.
-                (None, Ok(())) => NetError::Refused,
-                (None, Err(Stop::Net(error))) => error,
-                (None, Err(Stop::Wire(WireError::Malformed(what)))) => NetError::Malformed(what),
-                (None, Err(Stop::Wire(_))) => NetError::Malformed("not TLS"),
-            },
         };
-        Answer::Unanswered(error, alert)
     }
-}
-
-/// Nothing where the server said no, whatever the way; unknown where it said nothing.
-fn without_refusals(answer: Result<ServerHello, Answer>) -> Result<Option<ServerHello>, Reason> {
-    match answer {
-        Ok(hello) => Ok(Some(hello)),
-        Err(Answer::Unanswered(error @ (NetError::Timeout | NetError::Cancelled), None) | Answer::Unreached(error)) => {
-            Err(error.reason())
-        }
-        Err(_) => Ok(None),
-    }
+    let error = match end {
+        // Such as a name that it does not serve: a refusal, but of nothing that we asked.
+        Ok(()) => NetError::Refused,
+        Err(Stop::Net(error)) => error,
+        Err(Stop::Wire(WireError::Malformed(what))) => NetError::Malformed(what),
+        Err(Stop::Wire(_)) => NetError::Malformed("not TLS"),
+    };
+    Answer::Unanswered(error, flight.alert)
 }
 
 impl Answer {

@@ -8,17 +8,20 @@ use crate::stage::HOST;
 
 const SCRIPTS: &str = "+ssl-enum-ciphers,+ssl-cert,+ssl-heartbleed,+ssl-ccs-injection,+ssl-poodle,+ssl-dh-params,+sslv2,+sslv2-drown,+tls-alpn";
 
+/// What scripts say of a server.
+fn said_by(scripts: &str, port: u16) -> String {
+    let mut command = Command::new("nmap");
+    command.args(["-n", "-Pn", "--script", scripts, "--script-args", &format!("tls.servername={HOST}")]);
+    run(command.args(["-p", &port.to_string(), "127.0.0.1"]))
+}
+
 /// Whether a script says that a server is vulnerable.
 pub(crate) fn finds(port: u16, script: &str) -> bool {
-    let mut command = Command::new("nmap");
-    command.args(["-n", "-Pn", "--script", &format!("+{script}"), "-p", &port.to_string(), "127.0.0.1"]);
-    run(&mut command).contains("State: VULNERABLE")
+    said_by(&format!("+{script}"), port).contains("State: VULNERABLE")
 }
 
 pub(crate) fn facts(port: u16) -> Facts {
-    let mut command = Command::new("nmap");
-    command.args(["-n", "-Pn", "--script", SCRIPTS, "--script-args", &format!("tls.servername={HOST}")]);
-    let said = run(command.args(["-p", &port.to_string(), "127.0.0.1"]));
+    let said = said_by(SCRIPTS, port);
     let mut facts = Facts::new();
     let mut suites: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut version, mut script) = (String::new(), String::new());

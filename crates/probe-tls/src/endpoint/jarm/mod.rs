@@ -9,11 +9,13 @@ mod hellos;
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use vigie_model::{Host, Reason, hexadecimal};
+use vigie_probe::NetError;
 
 use self::hellos::TEN;
-use crate::endpoint::exchange::Caller;
+use crate::endpoint::exchange::{Answer, Caller};
 use crate::session::random_bytes;
-use crate::wire::{ServerHello, extension};
+use crate::session::talk::{End, Event, Talk};
+use crate::wire::{ServerHello, WireError, decode_server_hello, extension, handshake};
 
 /// The suites in the order by which an answer's is numbered, from 1.
 const NUMBERED: [u16; 69] = [
@@ -33,10 +35,33 @@ pub(crate) async fn ask(caller: &Caller<'_>, host: &Host) -> Result<String, Reas
     let name = &host.to_string();
     let asked = TEN.iter().map(|hello| async move {
         let random = random_bytes().map_err(|_| Reason::Bug)?;
-        caller.ask_in_full(&hello.encode(name, &random)).await
+        let hello = &hello.encode(name, &random);
+        match caller.try_to_converse(|talk| answer_to(talk, hello)).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Answer::Unreached(why) | Answer::Unanswered(why @ (NetError::Timeout | NetError::Cancelled), None)) => {
+                Err(why.reason())
+            }
+            // It says no, in whatever way.
+            Err(_) => Ok(None),
+        }
     });
     let answers: Vec<Option<ServerHello>> = join_all(asked).await.into_iter().collect::<Result<_, _>>()?;
     Ok(fingerprint(&answers))
+}
+
+/// The server's hello, whatever comes after it.
+async fn answer_to(mut talk: Talk, hello: &[u8]) -> Result<ServerHello, End> {
+    talk.send(hello).await?;
+    loop {
+        match talk.next().await? {
+            Event::Message(message) if message.kind == handshake::SERVER_HELLO => {
+                return Ok(decode_server_hello(message.body())?);
+            }
+            Event::Alert(alert) if alert.ends_connection() => return Err(End::Alert(alert)),
+            Event::Alert(_) => {}
+            _ => return Err(End::Wire(WireError::Malformed("a hello was due"))),
+        }
+    }
 }
 
 /// For each answer its choices, then a hash over protocols and kinds of extensions.

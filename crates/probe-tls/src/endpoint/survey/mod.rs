@@ -88,8 +88,8 @@ impl Nameless {
     /// The accepted hello, when there was one in the clear.
     pub(crate) fn accepted(&self) -> Option<&Accepted> {
         match self {
-            Self::Hello(_, Answer::Accepted(seen)) => Some(seen),
-            _ => None,
+            Self::Hello(_, answer) => answer.accepted(),
+            Self::Handshake(_) => None,
         }
     }
 }
@@ -102,7 +102,7 @@ impl Nameless {
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
     let first = ask_at_tls12(&caller.to_learn("versions")).await?;
     let groups_at_once = async {
-        let seen = first.accepted().filter(|seen| takes_any_group(seen))?;
+        let seen = on_a_curve(&first)?;
         Some((Version::Tls12, enumerate::groups_and_schemes(caller, Version::Tls12, slice::from_ref(seen)).await))
     };
     let (groups_at_once, others) = tokio::join!(groups_at_once, ask_the_others(caller, host, &first));
@@ -114,6 +114,11 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     }
     survey.schemes = by_suites::all_schemes(caller, &survey.suites, schemes).await;
     Ok(survey)
+}
+
+/// What tells of groups all that can be told: any group goes with it, whatever the certificate.
+fn on_a_curve(answer: &Answer) -> Option<&Accepted> {
+    answer.accepted().filter(|seen| takes_any_group(seen))
 }
 
 /// The groups up to TLS 1.2, and the version at which they were asked about.
@@ -148,10 +153,10 @@ async fn ask_the_rest(
     let of_versions = caller.to_learn("versions");
     let mut versions = first_answers.clone();
     ask_again(&of_versions, &mut versions).await;
-    let begins_with_groups = first_answers.get(&Version::Tls12).and_then(Answer::accepted).is_some_and(takes_any_group);
+    let with_groups = first_answers.get(&Version::Tls12).and_then(on_a_curve).is_none();
     let meanwhile = async {
         newest_up_to_tls12(&versions)?;
-        Some(Box::pin(ask_of(caller, host, versions.clone(), !begins_with_groups)).await)
+        Some(Box::pin(ask_of(caller, host, versions.clone(), with_groups)).await)
     };
     let (seen, rare) = tokio::join!(meanwhile, with_rare_suites(&of_versions, &versions));
     if let Some(seen) = seen.filter(|_| rare.is_empty()) {
@@ -159,7 +164,7 @@ async fn ask_the_rest(
     }
     versions.extend(rare);
     if versions.values().any(speaks_tls) {
-        return Ok(Box::pin(ask_of(caller, host, versions, !begins_with_groups)).await);
+        return Ok(Box::pin(ask_of(caller, host, versions, with_groups)).await);
     }
     let first = versions.get(&Version::Tls12).cloned();
     let proof = versions.into_values().find(|answer| matches!(answer, Answer::NotTls(_)));
