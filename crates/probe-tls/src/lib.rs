@@ -41,8 +41,8 @@ pub use profile::{Comparison, Profile, ServerKind};
 pub use starttls::{ExtendedResponse, ReplyLine, decode_extended_response, decode_reply_line};
 pub use trust::{TrustFacts, TrustSource, TrustStore, TrustStoreError, TrustVerdict};
 pub use wire::{
-    Alert, CertificateEntry, CertificateRequest, Flight, FlightReader, KeyExchange, NewSessionTicket, ServerHello,
-    ServerKeyExchange, SessionTicket, WireError, decode_alert, decode_certificate_entries, decode_certificate_request,
-    decode_certificates, decode_flight, decode_key_exchange, decode_server_hello, decode_session_ticket,
-    decode_session_ticket12,
+    Alert, CertificateEntry, CertificateRequest, EncryptedExtensions, Flight, FlightReader, KeyExchange,
+    NewSessionTicket, ServerHello, ServerKeyExchange, SessionTicket, WireError, decode_alert,
+    decode_certificate_entries, decode_certificate_request, decode_certificates, decode_encrypted_extensions,
+    decode_flight, decode_key_exchange, decode_server_hello, decode_session_ticket, decode_session_ticket12,
 };

@@ -7,6 +7,7 @@ mod stage;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use stage::relays::relay_choosing;
 use stage::{ANYTHING, Authority, Nginx, Seen, look, openssl_suites};
 
 fn of_version(seen: &Seen, fact: &str, version: &str) -> Value {
@@ -92,6 +93,41 @@ async fn the_groups_of_a_server_with_a_key_on_a_curve_are_found_too() {
         let found = names(&of_version(&seen, "groups", version)["accepted"]);
         assert_eq!(found, ["secp256r1", "secp384r1", "x25519"].map(str::to_owned).into(), "{version}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_names_its_groups_needs_fewer_questions_and_gives_the_same_list() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let groups = ["P-521:X25519:P-256:ffdhe2048:ffdhe3072", "X25519"];
+    let expected = [vec!["secp521r1", "x25519", "secp256r1", "ffdhe2048", "ffdhe3072"], vec!["x25519"]];
+    for (groups, expected) in groups.into_iter().zip(expected) {
+        let server = authority.serve(&format!("-tls1_3 -groups {groups}"));
+        let seen = look(&authority, server.port).await;
+        assert_eq!(of_version(&seen, "groups", "TLS 1.3")["accepted"], json!(expected));
+        assert!(seen.volume <= 24, "{groups}: {} connections", seen.volume);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_names_fewer_groups_than_it_takes_is_not_believed() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    let frank = authority.serve("-tls1_3 -groups X25519:P-256:P-384:ffdhe2048");
+    let reticent = authority.serve("-tls1_3 -groups X25519:P-256:P-384");
+    let (frank_port, reticent_port) = (frank.port, reticent.port);
+    // Only clients that come with a key of their own hear which groups there are; these do not.
+    let no_share = [0, 51, 0, 2, 0, 0];
+    let choose = move |hello: Vec<u8>| {
+        let asks = hello.windows(no_share.len()).any(|part| part == no_share);
+        Some((if asks { frank_port } else { reticent_port }, hello))
+    };
+    let front = relay_choosing(choose, |answer| answer).await;
+    let seen = look(&authority, front).await;
+    assert_eq!(
+        of_version(&seen, "groups", "TLS 1.3")["accepted"],
+        json!(["x25519", "secp256r1", "secp384r1", "ffdhe2048"])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,10 @@
 use vigie_probe_tls::{
     DtlsAssembly, DtlsContent, DtlsFragment, FlightReader, KeyExchange, WireError, decode_alert,
     decode_certificate_entries, decode_certificate_request, decode_certificates, decode_dtls_datagram,
-    decode_extended_response, decode_flight, decode_hello_verify_request, decode_key_exchange, decode_ocsp_response,
-    decode_reply_line, decode_revocation_list, decode_server_hello, decode_session_ticket, decode_session_ticket12,
-    decode_ssl2_server_hello, decode_timestamp_list, read_certificate, read_weak_key,
+    decode_encrypted_extensions, decode_extended_response, decode_flight, decode_hello_verify_request,
+    decode_key_exchange, decode_ocsp_response, decode_reply_line, decode_revocation_list, decode_server_hello,
+    decode_session_ticket, decode_session_ticket12, decode_ssl2_server_hello, decode_timestamp_list, read_certificate,
+    read_weak_key,
 };
 
 /// A flight says the same however the network cuts it.
@@ -46,7 +47,7 @@ pub fn messages(data: &[u8]) {
     assert_eq!(decode_key_exchange(data, 0x0303, 0x009c), Ok(None));
 }
 
-/// Certificates, requests and tickets of all versions hold no more than their bytes, and a byte too many is refused.
+/// Certificates, requests, tickets and what else comes in secret, of all versions, hold no more than their bytes, and a byte too many is refused.
 pub fn late_messages(data: &[u8]) {
     let longer = [data, &[0]].concat();
     if let Ok(entries) = decode_certificate_entries(data) {
@@ -58,6 +59,11 @@ pub fn late_messages(data: &[u8]) {
         if let Ok(request) = decode_certificate_request(data, version) {
             assert!(request.authorities.iter().map(|name| name.len() + 2).sum::<usize>() <= data.len());
         }
+    }
+    if let Ok(seen) = decode_encrypted_extensions(data) {
+        assert!(decode_encrypted_extensions(&longer).is_err());
+        let held = seen.protocol.map_or(0, |name| name.len()) + seen.groups.map_or(0, |groups| groups.len() * 2);
+        assert!(held <= data.len());
     }
     if let Ok(ticket) = decode_session_ticket(data) {
         assert!(decode_session_ticket(&longer).is_err());

@@ -8,7 +8,8 @@ use crate::endpoint::exchange::{Answer, Caller, Offer};
 use crate::endpoint::facts::Version;
 use crate::endpoint::survey::newest_up_to_tls12;
 use crate::session::tls12::{self, Ask, Session, Unfinished};
-use crate::session::{Handshake, Ticket, random_bytes, tls13};
+use crate::session::tls13::{self, Return};
+use crate::session::{Handshake, Ticket, random_bytes};
 use crate::wire::extension;
 
 /// What came of sessions and of coming back to them.
@@ -141,24 +142,66 @@ async fn by_ticket(caller: &Caller<'_>, version: Version, suite: u16, ticket: Ve
     Ok(answered.starts_with(&asked).then_some(Echo { asked, answered }))
 }
 
-/// A session of TLS 1.3, by ticket. `handshake` is the one that was carried through.
-pub(crate) async fn at_tls13(
+/// What came of coming back to a server that speaks TLS 1.3.
+#[derive(Debug)]
+pub(crate) struct Returned {
+    pub(crate) session: Result<Session13, Reason>,
+    /// Every group that the server says it supports, best first; nothing when it does not say.
+    pub(crate) groups: Option<Vec<u16>>,
+}
+
+/// Comes back in TLS 1.3, by ticket where one was handed out. `handshake` is the one that was carried through; `group`
+/// one that the server accepts and likes less than another, if there is one: to a key of that it may answer with all.
+pub(crate) async fn come_back_at_tls13(
     caller: &Caller<'_>,
-    handshake: Option<&Result<Handshake, Answer>>,
-) -> Option<Result<Session13, Reason>> {
-    let handshake = match handshake? {
-        Ok(handshake) if handshake.took_tickets => handshake,
-        Ok(_) => return Some(Err(Reason::Unsupported)),
-        Err(answer) => return Some(Err(answer.reason().unwrap_or(Reason::Unsupported))),
+    handshake: &Result<Handshake, Answer>,
+    group: Option<u16>,
+) -> Returned {
+    let group = group.filter(|group| tls13::is_known_group(*group));
+    let handshake = match handshake {
+        Ok(handshake) if handshake.took_tickets => Ok(handshake),
+        Ok(_) => Err(Reason::Unsupported),
+        Err(answer) => Err(answer.reason().unwrap_or(Reason::Unsupported)),
     };
-    let lifetime = handshake.tickets.iter().map(Ticket::lifetime).max();
-    let Some(ticket) = handshake.tickets.first() else {
-        return Some(Ok(Session13 { lifetime, resumed: Ok(false), early_data: Ok(false) }));
-    };
-    let came_of_it = tls13::resume(&caller.to_learn("sessions"), ticket).await;
-    let came_of_it = came_of_it.map_err(|answer| answer.reason().unwrap_or(Reason::PeerMisbehaved));
-    let resumed = came_of_it.map(|seen| seen.resumed);
-    // A ticket that allows no early data is an answer of its own.
-    let early_data = if ticket.max_early_data() == 0 { Ok(false) } else { came_of_it.map(|seen| seen.early_data) };
-    Some(Ok(Session13 { lifetime, resumed, early_data }))
+    match handshake.map(|handshake| (handshake, handshake.tickets.first())) {
+        Ok((handshake, Some(ticket))) => {
+            let lifetime = handshake.tickets.iter().map(Ticket::lifetime).max();
+            let returned = by_ticket_at_tls13(&caller.to_learn("sessions"), ticket, group).await;
+            let session = Ok(Session13::of(lifetime, ticket, &returned));
+            Returned { session, groups: returned.ok().and_then(|seen| seen.groups) }
+        }
+        Ok((_, None)) => Returned { session: Ok(Session13::NONE), groups: ask_for_groups(caller, group).await },
+        Err(reason) => Returned { session: Err(reason), groups: ask_for_groups(caller, group).await },
+    }
+}
+
+/// The group should not matter (RFC 8446 section 4.2.11): where the server does not go on, that of the session is tried.
+async fn by_ticket_at_tls13(caller: &Caller<'_>, ticket: &Ticket, group: Option<u16>) -> Result<Return, Answer> {
+    if let Some(group) = group.filter(|group| *group != ticket.group()) {
+        match tls13::come_back(caller, Some(ticket), group).await {
+            Ok(seen) if seen.resumed => return Ok(seen),
+            _ => {}
+        }
+    }
+    tls13::come_back(caller, Some(ticket), ticket.group()).await
+}
+
+/// Every group that the server says it supports to those without a ticket.
+async fn ask_for_groups(caller: &Caller<'_>, group: Option<u16>) -> Option<Vec<u16>> {
+    tls13::come_back(&caller.to_learn("groups"), None, group?).await.ok()?.groups
+}
+
+impl Session13 {
+    /// That of a server that hands out no ticket.
+    const NONE: Self = Self { lifetime: None, resumed: Ok(false), early_data: Ok(false) };
+
+    fn of(lifetime: Option<u32>, ticket: &Ticket, returned: &Result<Return, Answer>) -> Self {
+        let known = |fact: fn(&Return) -> bool| match returned {
+            Ok(seen) => Ok(fact(seen)),
+            Err(answer) => Err(answer.reason().unwrap_or(Reason::PeerMisbehaved)),
+        };
+        // A ticket that allows no early data is an answer of its own.
+        let early_data = if ticket.max_early_data() == 0 { Ok(false) } else { known(|seen| seen.early_data) };
+        Self { lifetime, resumed: known(|seen| seen.resumed), early_data }
+    }
 }

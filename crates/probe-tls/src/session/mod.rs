@@ -73,6 +73,11 @@ impl Ticket {
         self.lifetime
     }
 
+    /// The group of its session.
+    pub(crate) fn group(&self) -> u16 {
+        self.group
+    }
+
     /// How many bytes the server takes before the handshake is over; 0 when it takes none.
     pub(crate) fn max_early_data(&self) -> u32 {
         self.max_early_data

@@ -18,8 +18,9 @@ use crate::endpoint::suites::TLS13;
 use crate::wire::Message;
 use crate::wire::write::{block16, message, put_block8, put_block16, record};
 use crate::wire::{
-    Alert, ContentType, ServerHello, WireError, decode_certificate_entries, decode_certificate_request,
-    decode_encrypted_extensions, decode_server_hello, decode_session_ticket, extension, handshake,
+    Alert, ContentType, EncryptedExtensions, ServerHello, WireError, decode_certificate_entries,
+    decode_certificate_request, decode_encrypted_extensions, decode_server_hello, decode_session_ticket, extension,
+    handshake,
 };
 
 /// What a handshake asks for.
@@ -33,13 +34,15 @@ pub(crate) struct Wish<'w> {
     pub(crate) for_staple: bool,
 }
 
-/// What came of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Resumption {
-    /// Whether the server goes on from it.
+/// What came of coming back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Return {
+    /// Whether the server goes on from the ticket.
     pub(crate) resumed: bool,
     /// Whether it takes data before the handshake is over (0-RTT).
     pub(crate) early_data: bool,
+    /// Every group that it says it supports, best first; nothing when it does not say.
+    pub(crate) groups: Option<Vec<u16>>,
 }
 
 const VERSION: u16 = 0x0304;
@@ -79,15 +82,23 @@ async fn visit(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer
     }
 }
 
-/// Comes back with a ticket, and hangs up as soon as the server has told what it does with it.
-pub(crate) async fn resume(caller: &Caller<'_>, ticket: &Ticket) -> Result<Resumption, Answer> {
+/// Comes back, with a ticket if there is one and with a key of this group alone, which the server is known to accept;
+/// hangs up as soon as the server has told what it makes of that.
+///
+/// One that would rather have another group says so now, and names all that it supports (RFC 8446 section 4.2.7).
+pub(crate) async fn come_back(caller: &Caller<'_>, ticket: Option<&Ticket>, group: u16) -> Result<Return, Answer> {
     let mut visit = Visit::new(caller.connect().await?);
-    let steps = visit.come_back(caller, ticket);
+    let steps = visit.come_back(caller, ticket, group);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
     let Visit { talk, seen, .. } = visit;
     let came_of_it = end.map_err(|end| end.into_answer(seen.alert, talk.first));
     caller.note(came_of_it.as_ref().err());
     came_of_it
+}
+
+/// Whether we can agree on a key in a group.
+pub(crate) fn is_known_group(group: u16) -> bool {
+    GROUPS.contains(&group)
 }
 
 /// A handshake under way.
@@ -130,7 +141,7 @@ impl Visit {
 
     /// Hellos, until both sides have one key: two when the server wants another group.
     async fn agree(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Agreed, End> {
-        let suites: Vec<u16> = TLS13.iter().copied().filter(|suite| protection::is_known(*suite)).collect();
+        let suites = known_suites();
         let mut more = Vec::new();
         if wish.for_staple {
             more.push((extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()));
@@ -203,7 +214,9 @@ impl Visit {
             let message = self.message().await?;
             self.talk.keep(&message);
             match message.kind {
-                handshake::ENCRYPTED_EXTENSIONS => self.seen.protocol = decode_encrypted_extensions(message.body())?.0,
+                handshake::ENCRYPTED_EXTENSIONS => {
+                    self.seen.protocol = decode_encrypted_extensions(message.body())?.protocol;
+                }
                 handshake::CERTIFICATE_REQUEST => {
                     self.seen.certificate_request = Some(decode_certificate_request(message.body(), VERSION)?);
                 }
@@ -265,25 +278,37 @@ impl Visit {
         Ok(())
     }
 
-    async fn come_back(&mut self, caller: &Caller<'_>, ticket: &Ticket) -> Result<Resumption, End> {
-        let hash = Hash::of(ticket.suite);
-        let early = Secret::early(hash, Some(&ticket.key));
-        let pair = KeyPair::generate(ticket.group).ok_or(End::Unable)?;
-        self.talk.say(0x0301, &hello_with_ticket(caller, ticket, &pair, &early)?).await?;
+    async fn come_back(&mut self, caller: &Caller<'_>, ticket: Option<&Ticket>, group: u16) -> Result<Return, End> {
+        let pair = KeyPair::generate(group).ok_or(End::Unable)?;
+        self.talk.say(0x0301, &hello_again(caller, ticket, &pair)?).await?;
         let answer = self.server_hello().await?;
-        if !answer.pre_shared_key || ticket.max_early_data == 0 {
-            return Ok(Resumption { resumed: answer.pre_shared_key, early_data: false });
+        let resumed = answer.pre_shared_key;
+        let key = ticket.filter(|_| resumed).map(|ticket| ticket.key.as_slice());
+        let early_data_is_open = resumed && ticket.is_some_and(|ticket| ticket.max_early_data > 0);
+        match self.encrypted_extensions(&answer, &pair, key).await {
+            Ok(seen) => Ok(Return { resumed, early_data: early_data_is_open && seen.early_data, groups: seen.groups }),
+            // What was still to be told is of use, but not needed.
+            Err(_) if !early_data_is_open => Ok(Return { resumed, early_data: false, groups: None }),
+            Err(end) => Err(end),
         }
+    }
+
+    /// What comes after the ServerHello. `shared_key`: that of the session that is gone on with.
+    async fn encrypted_extensions(
+        &mut self,
+        answer: &ServerHello,
+        pair: &KeyPair,
+        shared_key: Option<&[u8]>,
+    ) -> Result<EncryptedExtensions, End> {
         let secret = pair.agree(&answer.share).ok_or(End::Unable)?;
-        let handshake = early.next(Some(&secret))?;
+        let handshake = Secret::early(Hash::of(answer.suite), shared_key).next(Some(&secret))?;
         let theirs = handshake.derive("s hs traffic", &self.talk.transcript)?;
-        self.talk.opener = Some(Protection13::new(ticket.suite, &theirs)?);
+        self.talk.opener = Some(Protection13::new(answer.suite, &theirs)?);
         let message = self.message().await?;
         if message.kind != handshake::ENCRYPTED_EXTENSIONS {
             return Err(End::Wire(WireError::Malformed("handshake message out of place")));
         }
-        let (_, early_data) = decode_encrypted_extensions(message.body())?;
-        Ok(Resumption { resumed: true, early_data })
+        Ok(decode_encrypted_extensions(message.body())?)
     }
 
     /// The next handshake message. An alert is noted, and ends the handshake.
@@ -303,9 +328,28 @@ impl Visit {
     }
 }
 
+/// The hello of a client that comes back.
+fn hello_again(caller: &Caller<'_>, ticket: Option<&Ticket>, pair: &KeyPair) -> Result<Vec<u8>, End> {
+    let suites = ticket.map_or_else(known_suites, |ticket| vec![ticket.suite]);
+    let more = caller.protocol_extension();
+    let hello = Hello {
+        groups: &[pair.group],
+        share: Some((pair.group, &pair.public)),
+        more: &more,
+        server_name: caller.server_name,
+        random: random_bytes()?,
+        ..Hello::new(Version::Tls13, &suites)
+    };
+    match ticket {
+        None => Ok(hello.message()),
+        Some(ticket) => with_ticket(&hello, ticket),
+    }
+}
+
 /// A hello that goes on from a ticket: what proves that we hold its key hashes all that comes before the proof
 /// (RFC 8446 section 4.2.11.2).
-fn hello_with_ticket(caller: &Caller<'_>, ticket: &Ticket, pair: &KeyPair, early: &Secret) -> Result<Vec<u8>, End> {
+fn with_ticket(hello: &Hello<'_>, ticket: &Ticket) -> Result<Vec<u8>, End> {
+    let early = Secret::early(Hash::of(ticket.suite), Some(&ticket.key));
     let age = u32::try_from(ticket.received.elapsed().as_millis()).unwrap_or(u32::MAX);
     let mut identity = block16(&ticket.identity);
     identity.extend(age.wrapping_add(ticket.age_add).to_be_bytes());
@@ -314,25 +358,21 @@ fn hello_with_ticket(caller: &Caller<'_>, ticket: &Ticket, pair: &KeyPair, early
     let mut binders = Vec::new();
     put_block16(&mut binders, &binder);
     // Early data is for the protocol of the session that is gone on with.
-    let mut more = caller.protocol_extension();
+    let mut more = hello.more.to_vec();
     if ticket.max_early_data > 0 {
         more.push((extension::EARLY_DATA, Vec::new()));
     }
     more.push((extension::PRE_SHARED_KEY, [block16(&identity), binders.clone()].concat()));
-    let suites = [ticket.suite];
-    let hello = Hello {
-        groups: &GROUPS,
-        share: Some((pair.group, &pair.public)),
-        more: &more,
-        server_name: caller.server_name,
-        random: random_bytes()?,
-        ..Hello::new(Version::Tls13, &suites)
-    };
-    let mut hello = hello.message();
+    let mut hello = Hello { more: &more, ..*hello }.message();
     hello.truncate(hello.len().saturating_sub(binders.len()));
     let proof = early.derive("res binder", &[])?.finished(&hello)?;
     let mut binder = Vec::new();
     put_block8(&mut binder, &proof);
     put_block16(&mut hello, &binder);
     Ok(hello)
+}
+
+/// The suites that we can speak.
+fn known_suites() -> Vec<u16> {
+    TLS13.iter().copied().filter(|suite| protection::is_known(*suite)).collect()
 }

@@ -199,20 +199,48 @@ pub fn decode_session_ticket12(body: &[u8]) -> Result<SessionTicket, WireError> 
     Ok((lifetime, ticket))
 }
 
-/// Reads the body of an `EncryptedExtensions` message: the protocol chosen by ALPN, and whether early data is taken.
-pub(crate) fn decode_encrypted_extensions(body: &[u8]) -> Result<(Option<Vec<u8>>, bool), WireError> {
+/// What a server adds to its hello in secret (RFC 8446 section 4.3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EncryptedExtensions {
+    /// The protocol chosen by ALPN.
+    pub protocol: Option<Vec<u8>>,
+    /// Whether early data is taken.
+    pub early_data: bool,
+    /// Every group that the server supports, best first (RFC 8446 section 4.2.7); nothing when it does not say, or not
+    /// legibly.
+    pub groups: Option<Vec<u16>>,
+}
+
+/// Reads the body of an `EncryptedExtensions` message.
+///
+/// # Errors
+///
+/// [`WireError::Malformed`] when it breaks RFC 8446 section 4.3.1.
+pub fn decode_encrypted_extensions(body: &[u8]) -> Result<EncryptedExtensions, WireError> {
     let mut body = Cursor(body);
     let extensions = Cursor(body.block16()?).extensions()?;
     body.end()?;
-    let (mut protocol, mut early_data) = (None, false);
+    let mut seen = EncryptedExtensions::default();
     for (kind, content) in extensions {
         match kind {
-            extension::ALPN => protocol = Some(chosen_protocol(content)?),
-            extension::EARLY_DATA => early_data = true,
+            extension::ALPN => seen.protocol = Some(chosen_protocol(content)?),
+            extension::EARLY_DATA => seen.early_data = true,
+            // A handshake does without it: one that cannot be read is no reason to give up.
+            extension::SUPPORTED_GROUPS => seen.groups = decode_groups(content).ok(),
             _ => {}
         }
     }
-    Ok((protocol, early_data))
+    Ok(seen)
+}
+
+fn decode_groups(mut content: Cursor<'_>) -> Result<Vec<u16>, WireError> {
+    let mut list = Cursor(content.block16()?);
+    content.end()?;
+    let mut groups = Vec::new();
+    while !list.is_empty() {
+        groups.push(list.u16()?);
+    }
+    Ok(groups)
 }
 
 /// Bits of a big-endian number, leading zeros left out.

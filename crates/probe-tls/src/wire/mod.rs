@@ -14,11 +14,11 @@ pub use alert::{Alert, decode_alert};
 pub(crate) use cursor::Cursor;
 pub use flight::{Flight, FlightReader, decode_flight};
 pub use message::{
-    CertificateEntry, CertificateRequest, KeyExchange, NewSessionTicket, ServerKeyExchange, SessionTicket,
-    decode_certificate_entries, decode_certificate_request, decode_certificates, decode_key_exchange,
-    decode_session_ticket, decode_session_ticket12,
+    CertificateEntry, CertificateRequest, EncryptedExtensions, KeyExchange, NewSessionTicket, ServerKeyExchange,
+    SessionTicket, decode_certificate_entries, decode_certificate_request, decode_certificates,
+    decode_encrypted_extensions, decode_key_exchange, decode_session_ticket, decode_session_ticket12,
 };
-pub(crate) use message::{bit_length, decode_certificate_status, decode_encrypted_extensions};
+pub(crate) use message::{bit_length, decode_certificate_status};
 pub(crate) use record::{ContentType, Message, MessageReader, RecordReader};
 pub use server_hello::{ServerHello, decode_server_hello};
 

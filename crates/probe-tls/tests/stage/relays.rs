@@ -23,14 +23,22 @@ pub(crate) async fn relay_hearing(
     hear: impl Fn(Vec<u8>) -> Option<Vec<u8>> + Send + Sync + 'static,
     change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
 ) -> u16 {
-    let (hear, change) = (Arc::new(hear), Arc::new(change));
+    relay_choosing(move |hello| Some((to, hear(hello)?)), change).await
+}
+
+/// A relay before several servers: which one hears a hello, and as what.
+pub(crate) async fn relay_choosing(
+    choose: impl Fn(Vec<u8>) -> Option<(u16, Vec<u8>)> + Send + Sync + 'static,
+    change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+) -> u16 {
+    let (choose, change) = (Arc::new(choose), Arc::new(change));
     double(move |mut client| {
-        let (hear, change) = (Arc::clone(&hear), Arc::clone(&change));
+        let (choose, change) = (Arc::clone(&choose), Arc::clone(&change));
         async move {
             let mut first = vec![0; 2048];
             let Ok(length) = client.read(&mut first).await else { return };
             first.truncate(length);
-            let Some(first) = hear(first) else { return };
+            let Some((to, first)) = choose(first) else { return };
             let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
             if server.write_all(&first).await.is_err() {
                 return;

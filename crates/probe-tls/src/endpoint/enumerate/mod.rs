@@ -9,4 +9,4 @@ mod tls13;
 
 pub(crate) use groups::{GroupsAndSchemes, Listed, groups_and_schemes, scheme_of, schemes, takes_any_group};
 pub(crate) use suites::{AtLength, SuitesSeen, suites};
-pub(crate) use tls13::at_tls13;
+pub(crate) use tls13::ListsOfTls13;

@@ -4,82 +4,150 @@ use vigie_model::Reason;
 
 use super::groups::{Listed, group_of, groups_of_tls13};
 use super::suites::SuitesSeen;
-use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
+use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::{self, groups_offered};
 use crate::endpoint::suites::TLS13;
 
 const VERSION: Version = Version::Tls13;
 
-/// Every suite and group of TLS 1.3, whose first answer is known, and whose order counts.
+/// The lists of TLS 1.3, under way.
 ///
-/// A list is a chain of questions, one after the other: groups over a prime, which are many, are asked about beside the
-/// others, and one question more tells whether they come after them.
-pub(crate) async fn at_tls13(caller: &Caller<'_>, first: &Accepted) -> (SuitesSeen, Listed) {
-    let (others, over_primes) = hello::groups_of_tls13();
-    let suite = vec![first.hello.suite];
-    if group_of(first).is_some_and(|group| over_primes.contains(&group)) {
-        return suites_and_groups(caller, first, groups_offered(VERSION)).await;
-    }
-    let (lists, over_primes) = tokio::join!(
-        suites_and_groups(caller, first, others),
-        groups_of_tls13(caller, suite.clone(), over_primes, Vec::new()),
-    );
-    let (suites, others) = lists;
-    let (Some(last), Some(next)) = (others.codes.last().copied(), over_primes.codes.first().copied()) else {
-        return (suites, others.followed_by(over_primes));
-    };
-    let pair = [last, next];
-    let groups = match caller.to_learn("groups").ask(&Offer { groups: &pair, ..Offer::new(VERSION, &suite) }).await {
-        Answer::Accepted(pick) if group_of(&pick) == Some(last) => others.followed_by(over_primes),
-        // The two are mixed: only one chain through both tells how.
-        Answer::Accepted(_) => groups_of_tls13(caller, suite, groups_offered(VERSION), first_of(&others)).await,
-        other => {
-            let missing = Some(other.reason().unwrap_or(Reason::PeerMisbehaved));
-            Listed { missing, ..others.followed_by(over_primes) }
-        }
-    };
-    (suites, groups)
+/// A list is a chain of questions, one after the other: many servers cut that of groups short by naming them all
+/// (RFC 8446 section 4.2.7), and one question makes sure that there are no others.
+pub(crate) struct ListsOfTls13 {
+    pub(crate) suites: SuitesSeen,
+    /// The groups chosen so far.
+    groups: Vec<u16>,
+    /// The groups that are asked about together with suites.
+    offered: &'static [u16],
+    end: Option<End>,
 }
 
-/// Goes through suites and these groups together until a hello is refused; then one with suites that are known, and
-/// groups that are not, tells which of them is at its end. It is the same that asks whose order counts and whether long
-/// hellos are borne; where it is refused, each of these is asked about alone.
-async fn suites_and_groups(caller: &Caller<'_>, first: &Accepted, offered: &'static [u16]) -> (SuitesSeen, Listed) {
-    let caller = &caller.to_learn("suites and groups");
-    let mut suites = SuitesSeen::beginning_with(first, vec![TLS13.to_vec()]);
-    let Some(group) = group_of(first) else {
-        suites.go_through(caller, VERSION).await;
-        return (suites, Listed { codes: Vec::new(), missing: Some(Reason::PeerMisbehaved) });
-    };
-    let mut groups = vec![group];
-    let is_left = |pick: &Accepted, left: &[u16]| group_of(pick).is_some_and(|group| left.contains(&group));
-    let refusal = loop {
-        let (suites_left, groups_left) = (suites.not_taken(), left(offered, &groups));
-        if suites_left.is_empty() || groups_left.is_empty() {
-            break None;
-        }
-        match caller.ask(&Offer { groups: &groups_left, ..Offer::new(VERSION, &suites_left) }).await {
-            Answer::Accepted(pick) if is_left(&pick, &groups_left) => {
-                groups.extend(group_of(&pick));
-                suites.take(Answer::Accepted(pick));
-            }
-            Answer::Refused(refusal) => break Some(refusal),
-            _ => break None,
-        }
-    };
-    let (refused, groups_left) = (suites.not_taken(), left(offered, &groups));
-    let asked = if groups_left.is_empty() { offered } else { &groups_left };
-    match suites.ask_at_length(caller, VERSION, &refused, asked).await {
-        // With one of the groups left: the refusal was of the suites.
-        Ok(pick) if refusal.is_some() && is_left(&pick, &groups_left) => {
-            groups.extend(group_of(&pick));
-            suites.closing = refusal;
-        }
-        _ => suites.go_through(caller, VERSION).await,
+/// How the questions about suites and groups together ended.
+#[derive(Clone, Copy)]
+enum End {
+    /// Suites or groups are at their end.
+    Refused(Refusal),
+    /// It cannot be told.
+    Other,
+}
+
+impl ListsOfTls13 {
+    /// With the first answer, and a second where the server goes on.
+    pub(crate) async fn begin(caller: &Caller<'_>, first: &Accepted) -> Self {
+        let (others, over_primes) = hello::groups_of_tls13();
+        let favourite = group_of(first);
+        let is_over_prime = favourite.is_some_and(|group| over_primes.contains(&group));
+        let mut lists = Self {
+            suites: SuitesSeen::beginning_with(first, vec![TLS13.to_vec()]),
+            groups: favourite.into_iter().collect(),
+            offered: if is_over_prime { groups_offered(VERSION) } else { others },
+            end: if favourite.is_none() { Some(End::Other) } else { None },
+        };
+        lists.ask_for_a_pair(&caller.to_learn("suites and groups")).await;
+        lists
     }
-    let groups = groups_of_tls13(caller, suites.codes(), offered, groups).await;
-    (suites, groups)
+
+    /// A group that the server accepts, and likes less than another.
+    pub(crate) fn second_group(&self) -> Option<u16> {
+        self.groups.get(1).copied()
+    }
+
+    /// Goes through suites and groups together until a hello is refused; then one with suites that are known, and groups
+    /// that are not, tells which of them is at its end. It is the same that asks whose order counts and whether long
+    /// hellos are borne; where it is refused, suites are asked about alone.
+    pub(crate) async fn go_on(&mut self, caller: &Caller<'_>) {
+        let caller = &caller.to_learn("suites and groups");
+        while self.end.is_none() {
+            self.ask_for_a_pair(caller).await;
+        }
+        if self.groups.is_empty() {
+            return self.suites.go_through(caller, VERSION).await;
+        }
+        let (refused, groups_left) = (self.suites.not_taken(), left(self.offered, &self.groups));
+        let asked = if groups_left.is_empty() { self.offered } else { &groups_left };
+        match (self.suites.ask_at_length(caller, VERSION, &refused, asked).await, self.end) {
+            // With one of the groups left: the refusal was of the suites.
+            (Ok(pick), Some(End::Refused(refusal))) if has_group_of(&pick, &groups_left) => {
+                self.groups.extend(group_of(&pick));
+                self.suites.closing = Some(refusal);
+            }
+            _ => self.suites.go_through(caller, VERSION).await,
+        }
+    }
+
+    async fn ask_for_a_pair(&mut self, caller: &Caller<'_>) {
+        let (suites, groups) = (self.suites.not_taken(), left(self.offered, &self.groups));
+        if self.end.is_some() || suites.is_empty() || groups.is_empty() {
+            self.end = self.end.or(Some(End::Other));
+            return;
+        }
+        match caller.ask(&Offer { groups: &groups, ..Offer::new(VERSION, &suites) }).await {
+            Answer::Accepted(pick) if has_group_of(&pick, &groups) => {
+                self.groups.extend(group_of(&pick));
+                self.suites.take(Answer::Accepted(pick));
+            }
+            Answer::Refused(refusal) => self.end = Some(End::Refused(refusal)),
+            _ => self.end = Some(End::Other),
+        }
+    }
+
+    /// Every group, once suites were gone through. `told`: those that the server says it supports.
+    pub(crate) async fn all_groups(&self, caller: &Caller<'_>, told: Option<&[u16]>) -> Listed {
+        if self.groups.is_empty() {
+            return Listed { codes: Vec::new(), missing: Some(Reason::PeerMisbehaved) };
+        }
+        match told {
+            Some(told) if self.are_no_others(caller, told).await => {
+                let codes = told.iter().copied().filter(|group| groups_offered(VERSION).contains(group)).collect();
+                Listed { codes, missing: None }
+            }
+            _ => self.groups_one_by_one(caller).await,
+        }
+    }
+
+    /// Whether the server refuses all groups but those that it says it supports, all that were seen among them.
+    async fn are_no_others(&self, caller: &Caller<'_>, told: &[u16]) -> bool {
+        if self.groups.iter().any(|group| !told.contains(group)) {
+            return false;
+        }
+        let others = left(groups_offered(VERSION), told);
+        if others.is_empty() {
+            return true;
+        }
+        let suites = self.suites.codes();
+        let known = Offer::new(VERSION, &suites);
+        let answer = caller.to_learn("groups").ask_beside(&Offer { groups: &others, ..known }, &known).await;
+        matches!(answer, Answer::Refused(_))
+    }
+
+    /// Groups over a prime, which are many, are asked about beside the others, and one question more tells whether they
+    /// come after them.
+    async fn groups_one_by_one(&self, caller: &Caller<'_>) -> Listed {
+        let (others, over_primes) = hello::groups_of_tls13();
+        let (suites, known) = (self.suites.codes(), self.groups.clone());
+        if self.offered.len() > others.len() {
+            return groups_of_tls13(caller, suites, self.offered, known).await;
+        }
+        let (others, over_primes) = tokio::join!(
+            groups_of_tls13(caller, suites.clone(), others, known),
+            groups_of_tls13(caller, suites.clone(), over_primes, Vec::new()),
+        );
+        let (Some(last), Some(next)) = (others.codes.last().copied(), over_primes.codes.first().copied()) else {
+            return others.followed_by(over_primes);
+        };
+        let pair = Offer { groups: &[last, next], ..Offer::new(VERSION, &suites) };
+        match caller.to_learn("groups").ask(&pair).await {
+            Answer::Accepted(pick) if group_of(&pick) == Some(last) => others.followed_by(over_primes),
+            // The two are mixed: only one chain through both tells how.
+            Answer::Accepted(_) => groups_of_tls13(caller, suites, groups_offered(VERSION), first_of(&others)).await,
+            other => {
+                let missing = Some(other.reason().unwrap_or(Reason::PeerMisbehaved));
+                Listed { missing, ..others.followed_by(over_primes) }
+            }
+        }
+    }
 }
 
 impl Listed {
@@ -97,4 +165,8 @@ fn first_of(groups: &Listed) -> Vec<u16> {
 
 fn left(all: &[u16], known: &[u16]) -> Vec<u16> {
     all.iter().copied().filter(|one| !known.contains(one)).collect()
+}
+
+fn has_group_of(pick: &Accepted, groups: &[u16]) -> bool {
+    group_of(pick).is_some_and(|group| groups.contains(&group))
 }

@@ -2,6 +2,7 @@
 
 mod by_suites;
 mod seen;
+mod tls13;
 
 use std::collections::BTreeMap;
 use std::slice;
@@ -11,17 +12,17 @@ use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
 use self::by_suites::BySuites;
+use self::tls13::{AtTls13, shake_hands_at_tls13};
 use crate::endpoint::enumerate::{self, GroupsAndSchemes, Listed, SuitesSeen, takes_any_group};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
 use crate::endpoint::handshake::shake_hands;
-use crate::endpoint::hello::{GREASE, SCHEMES, Shape, usual_extensions};
+use crate::endpoint::hello::{GREASE, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::revocation::Published;
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
 use crate::flaws::{self, Tested, ccs_injection};
 use crate::session::Handshake;
-use crate::session::tls13::{self, Wish};
 
 /// The most connections that one look opens. Most servers take a third of them.
 pub(crate) const MAX_CONNECTIONS: u32 = 120;
@@ -127,21 +128,23 @@ type GroupsUpToTls12 = Option<(Version, GroupsAndSchemes)>;
 /// All that follows the first answer, and groups up to TLS 1.2 where that answer was not enough to begin with them.
 async fn ask_the_others(caller: &Caller<'_>, host: &Host, first: &Answer) -> Result<(Survey, GroupsUpToTls12), Answer> {
     let first_answers = ask_about_versions(&caller.to_learn("versions"), first).await;
-    let (newest, rest) =
-        tokio::join!(lists_of_tls13(caller, &first_answers), ask_the_rest(caller, host, &first_answers));
+    let (at_tls13, rest) =
+        tokio::join!(AtTls13::ask(caller, host, &first_answers), ask_the_rest(caller, host, &first_answers));
     let (mut survey, groups) = rest?;
-    let newest = match newest {
-        None => lists_of_tls13(caller, &survey.versions).await,
+    let at_tls13 = match at_tls13 {
+        None => AtTls13::ask(caller, host, &survey.versions).await,
         known => known,
     };
-    if let Some((suites, groups)) = newest {
+    if let Some(AtTls13 { suites, groups, handshake, session }) = at_tls13 {
         survey.suites.insert(Version::Tls13, suites);
         survey.groups.insert(Version::Tls13, groups);
+        survey.handshake = Some(handshake);
+        survey.sessions.at_tls13 = Some(session);
     }
     Ok((survey, groups))
 }
 
-/// Everything but the lists of TLS 1.3. `Err` when no TLS was met.
+/// Everything but TLS 1.3. `Err` when no TLS was met.
 ///
 /// What bears on versions that are accepted does not wait until others are asked about with rare suites: those that are
 /// accepted so are few, and what was asked meanwhile is asked again with them.
@@ -178,10 +181,6 @@ async fn ask_of(
     versions: BTreeMap<Version, Answer>,
     with_groups: bool,
 ) -> (Survey, GroupsUpToTls12) {
-    let visit_and_return = async {
-        let handshake = visit(caller, host, &versions).await;
-        (resumption::at_tls13(caller, handshake.as_ref()).await, handshake)
-    };
     // Questions that stand alone go one after the other: they would keep the long chains waiting for their turn.
     let short_questions = async {
         let nameless = nameless(caller, host, &versions).await;
@@ -189,9 +188,8 @@ async fn ask_of(
         let tested = flaws::test(caller, &versions).await;
         (nameless, fallback, tested, tolerance(caller, &versions).await)
     };
-    let (by_suites, (at_tls13, handshake), at_tls12, short_answers) = tokio::join!(
+    let (by_suites, at_tls12, short_answers) = tokio::join!(
         by_suites::by_suites(caller, &versions, with_groups),
-        visit_and_return,
         resumption::at_tls12(caller, &versions),
         short_questions,
     );
@@ -204,8 +202,7 @@ async fn ask_of(
         offers,
         suites,
         nameless,
-        handshake,
-        sessions: Sessions { at_tls12, at_tls13 },
+        sessions: Sessions { at_tls12, at_tls13: None },
         fallback,
         flaws,
         tolerance,
@@ -284,11 +281,6 @@ async fn with_rare_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answ
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-/// The suites and the groups of TLS 1.3, if it is accepted.
-async fn lists_of_tls13(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<(SuitesSeen, Listed)> {
-    Some(enumerate::at_tls13(caller, accepted_at(versions, Version::Tls13)?).await)
-}
-
 /// Which extensions the server bears. One that answered only plainer hellos is asked again with each kind, so that an
 /// accident of the network does not count, and that the one is not taken for the other.
 async fn tolerance(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Tolerance> {
@@ -313,32 +305,6 @@ async fn bears(
         Answer::Accepted(_) => Ok(true),
         Answer::Refused(_) | Answer::Unanswered(NetError::Closed, _) | Answer::Unanswered(_, Some(_)) => Ok(false),
         other => Err(other.reason().unwrap_or(Reason::Bug)),
-    }
-}
-
-/// An ordinary handshake, where TLS 1.3 hides the certificates.
-async fn visit(
-    caller: &Caller<'_>,
-    host: &Host,
-    versions: &BTreeMap<Version, Answer>,
-) -> Option<Result<Handshake, Answer>> {
-    accepted_at(versions, Version::Tls13)?;
-    Some(shake_hands_at_tls13(caller, host, true).await)
-}
-
-/// A handshake by our own client, which sees all; by the library's, where ours does not know what the server wants. One
-/// that fails is tried again without the wish for a stapled answer, which some servers do not bear, then with it once
-/// more, so that an accident of the network does not count.
-async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
-    let with_wish = Wish { named, schemes: SCHEMES, for_staple: true };
-    match tls13::shake_hands(caller, &with_wish).await {
-        Err(Answer::Unanswered(NetError::Unsupported(_), _)) => return shake_hands(caller, host, named).await,
-        Err(Answer::Unanswered(..)) => {}
-        seen => return seen,
-    }
-    match tls13::shake_hands(caller, &Wish { for_staple: false, ..with_wish }).await {
-        Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
-        without => tls13::shake_hands(caller, &with_wish).await.or(without),
     }
 }
 

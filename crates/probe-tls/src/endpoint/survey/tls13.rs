@@ -1,0 +1,57 @@
+//! All that is asked of a server in TLS 1.3.
+
+use std::collections::BTreeMap;
+
+use vigie_model::{Host, Reason};
+use vigie_probe::NetError;
+
+use super::accepted_at;
+use crate::endpoint::enumerate::{Listed, ListsOfTls13, SuitesSeen};
+use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::facts::Version;
+use crate::endpoint::handshake::shake_hands;
+use crate::endpoint::hello::SCHEMES;
+use crate::endpoint::resumption::{Session13, come_back_at_tls13};
+use crate::session::Handshake;
+use crate::session::tls13::{self, Wish};
+
+/// What a server says in TLS 1.3.
+pub(super) struct AtTls13 {
+    pub(super) suites: SuitesSeen,
+    pub(super) groups: Listed,
+    /// An ordinary handshake: TLS 1.3 hides the certificates.
+    pub(super) handshake: Result<Handshake, Answer>,
+    pub(super) session: Result<Session13, Reason>,
+}
+
+impl AtTls13 {
+    /// Asks, if it is accepted.
+    pub(super) async fn ask(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version, Answer>) -> Option<Self> {
+        let first = accepted_at(versions, Version::Tls13)?;
+        let mut lists = ListsOfTls13::begin(caller, first).await;
+        let second_group = lists.second_group();
+        let visit_and_return = async {
+            let handshake = shake_hands_at_tls13(caller, host, true).await;
+            (come_back_at_tls13(caller, &handshake, second_group).await, handshake)
+        };
+        let ((returned, handshake), ()) = tokio::join!(visit_and_return, lists.go_on(caller));
+        let groups = lists.all_groups(caller, returned.groups.as_deref()).await;
+        Some(Self { suites: lists.suites, groups, handshake, session: returned.session })
+    }
+}
+
+/// A handshake by our own client, which sees all; by the library's, where ours does not know what the server wants. One
+/// that fails is tried again without the wish for a stapled answer, which some servers do not bear, then with it once
+/// more, so that an accident of the network does not count.
+pub(super) async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
+    let with_wish = Wish { named, schemes: SCHEMES, for_staple: true };
+    match tls13::shake_hands(caller, &with_wish).await {
+        Err(Answer::Unanswered(NetError::Unsupported(_), _)) => return shake_hands(caller, host, named).await,
+        Err(Answer::Unanswered(..)) => {}
+        seen => return seen,
+    }
+    match tls13::shake_hands(caller, &Wish { for_staple: false, ..with_wish }).await {
+        Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
+        without => tls13::shake_hands(caller, &with_wish).await.or(without),
+    }
+}
