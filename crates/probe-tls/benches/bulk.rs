@@ -27,7 +27,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use relay::Relay;
-use stage::{Authority, HOST, Nginx, door, free_port};
+use stage::datagrams::{self, no_such_name};
+use stage::{Authority, HOST, Nginx, door_asking, free_port};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use vigie_model::{Endpoint, Outcome, Transport, Vantage};
@@ -64,11 +65,12 @@ async fn main() {
         "RTT ms", "endpoints", "wall ms", "connections", "cpu ms", "of it kernel", "peak RSS MB"
     );
     let far = FarAway::start(most, port);
+    let name_server = datagrams::double(no_such_name);
     let mut connections = 0;
     for (round_trip_ms, port) in [(0, port), (ROUND_TRIP_MS, far.port)] {
         for count in &counts {
             let (begun, cpu) = (Instant::now(), cpu_ms());
-            connections = look_at(*count, port, polite).await;
+            connections = look_at(*count, port, name_server, polite).await;
             let wall = begun.elapsed().as_millis();
             let [all, kernel] = cpu_ms_since(cpu);
             println!("{round_trip_ms:>7}{count:>10}{wall:>10}{connections:>13}{all:>9}{kernel:>15}{:>13.1}", peak_mb());
@@ -148,10 +150,10 @@ fn address(number: usize) -> Ipv4Addr {
 }
 
 /// Looks at that many endpoints, and gives back how many connections it took. Results are dropped as they come.
-async fn look_at(count: usize, port: u16, polite: bool) -> u64 {
+async fn look_at(count: usize, port: u16, name_server: u16, polite: bool) -> u64 {
     let probe = TlsProbe::new(&[]).unwrap();
     let context = ProbeContext {
-        door: door(pace(polite)),
+        door: door_asking(pace(polite), name_server),
         deadline: Deadline::after(Duration::from_mins(10)),
         vantage: Vantage::Loopback,
     };

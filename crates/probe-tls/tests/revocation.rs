@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use stage::datagrams::{self, no_such_name};
 use stage::rules::rules;
 use stage::servers::{files, ocsp_service};
-use stage::{Authority, HOST, Look, OPENSSL_CNF, Seen, double, free_port, look, openssl, speaker};
+use stage::{Authority, HOST, Look, OPENSSL_CNF, Seen, door_asking, double, free_port, look, openssl, speaker};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use vigie_model::Reason;
-use vigie_probe::Intrusiveness;
+use vigie_model::{Reason, Vantage};
+use vigie_probe::{Deadline, DoorSettings, Intrusiveness, Probe, ProbeContext};
+use vigie_probe_tls::TlsProbe;
 
 /// A list that is only of certificates which name another place.
 const OTHER_PART: &str = "
@@ -130,6 +132,26 @@ async fn nobody_beyond_the_scope_is_asked() {
     let server = authority.serve("");
     let glance = Look { allowed: Intrusiveness::Passive, ..Look::at(server.port) }.take().await;
     assert_eq!(glance.gap("revocation"), Some(Reason::OutOfScope));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_list_is_published_is_asked_once_for_all_endpoints() {
+    let authority = authority("http://pki.ch-demo.example/ac.crl", "http://pki.ch-demo.example/ocsp");
+    let server = authority.serve("");
+    let name_server = datagrams::double(no_such_name);
+    let context = ProbeContext {
+        door: door_asking(DoorSettings { per_second_per_host: 500, ..DoorSettings::default() }, name_server),
+        deadline: Deadline::after(Duration::from_secs(20)),
+        vantage: Vantage::Loopback,
+    };
+    let probe = TlsProbe::new(&[]).unwrap();
+    for _ in 0..2 {
+        let [observation] = probe.look(&Look::at(server.port).target(), &context).await.try_into().unwrap();
+        let seen = Seen { volume: 0, observation };
+        assert_eq!(seen.gap("revocation.by_crl.status"), Some(Reason::NameNotFound));
+    }
+    // One address of each family.
+    assert_eq!(context.door.volume().dns_queries, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use crate::channel::Channel;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
-use crate::endpoint::revocation::KeptLists;
+use crate::endpoint::revocation::Kept;
 use crate::endpoint::suites::{LONGEST_OFFER, ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
 use crate::session::talk::{End, Talk};
@@ -40,8 +40,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) ledger: &'a Ledger,
     /// What the next ones are for.
     pub(crate) purpose: &'static str,
-    /// What authorities published, and was fetched before.
-    pub(crate) kept_lists: &'a KeptLists,
+    /// What was learnt of authorities before.
+    pub(crate) kept: &'a Kept,
 }
 
 /// What one hello offers.

@@ -4,7 +4,9 @@ use vigie_model::DomainName;
 
 use crate::endpoint::facts::Version;
 use crate::endpoint::suites::RENEGOTIATION_SCSV;
-use crate::wire::write::{be_words, block16, message, put_block8, put_block16, put_extension, record};
+use crate::wire::write::{
+    be_words, block16_of, extension_of, message, put_block8, put_block16, put_extension, put_record, put_words,
+};
 use crate::wire::{ContentType, extension, handshake};
 
 /// One ClientHello (RFC 5246 section 7.4.1.2, RFC 8446 section 4.1.2, RFC 6101 section 5.6.1.2).
@@ -130,8 +132,11 @@ impl<'a> Hello<'a> {
     pub fn encode(&self) -> Vec<u8> {
         let message = self.message();
         let (one, other) = message.split_at(if self.in_pieces { message.len() / 2 } else { message.len() });
-        let pieces = [one, other].into_iter().filter(|piece| !piece.is_empty());
-        pieces.map(|piece| record(ContentType::Handshake, self.record_version, piece)).collect::<Vec<_>>().concat()
+        let mut records = Vec::with_capacity(message.len().saturating_add(10));
+        for piece in [one, other].into_iter().filter(|piece| !piece.is_empty()) {
+            put_record(&mut records, ContentType::Handshake, self.record_version, piece);
+        }
+        records
     }
 
     /// The handshake message alone.
@@ -150,15 +155,16 @@ impl<'a> Hello<'a> {
         if let Some(cookie) = cookie {
             put_block8(&mut body, cookie);
         }
-        let mut suites = be_words(self.suites);
-        if self.version <= Version::Tls12 && !self.renegotiates() {
-            suites.extend(RENEGOTIATION_SCSV.to_be_bytes());
-        }
-        put_block16(&mut body, &suites);
+        block16_of(&mut body, |suites| {
+            put_words(suites, self.suites);
+            if self.version <= Version::Tls12 && !self.renegotiates() {
+                put_words(suites, &[RENEGOTIATION_SCSV]);
+            }
+        });
         put_block8(&mut body, self.compressions);
         // SSL 3.0 has no extensions, and its strict servers refuse them.
         if self.version > Version::Ssl30 && self.shape != Shape::Bare {
-            put_block16(&mut body, &self.extensions());
+            block16_of(&mut body, |extensions| self.put_extensions(extensions));
         }
         body
     }
@@ -168,57 +174,64 @@ impl<'a> Hello<'a> {
         self.more.iter().any(|(kind, _)| *kind == extension::RENEGOTIATION_INFO)
     }
 
-    fn extensions(&self) -> Vec<u8> {
-        let mut all = Vec::new();
+    fn put_extensions(&self, to: &mut Vec<u8>) {
         if self.shape == Shape::Rich {
-            put_extension(&mut all, GREASE, &[]);
+            put_extension(to, GREASE, &[]);
         }
         if let Some(name) = self.server_name {
-            let mut entry = vec![0];
-            put_block16(&mut entry, name.as_str().as_bytes());
-            put_extension(&mut all, extension::SERVER_NAME, &block16(&entry));
+            extension_of(to, extension::SERVER_NAME, |list| {
+                block16_of(list, |entry| {
+                    entry.push(0);
+                    put_block16(entry, name.as_str().as_bytes());
+                });
+            });
         }
         if self.shape == Shape::NameOnly {
-            return all;
+            return;
         }
-        put_extension(&mut all, extension::SUPPORTED_GROUPS, &block16(&be_words(self.groups)));
+        put_list(to, extension::SUPPORTED_GROUPS, self.groups);
         if self.version >= Version::Tls12 {
-            put_extension(&mut all, extension::SIGNATURE_ALGORITHMS, &block16(&be_words(self.schemes)));
+            put_list(to, extension::SIGNATURE_ALGORITHMS, self.schemes);
         }
         if self.version == Version::Tls13 {
-            self.put_extensions_of_tls13(&mut all);
+            self.put_extensions_of_tls13(to);
         } else {
-            put_extension(&mut all, extension::EC_POINT_FORMATS, &[1, 0]);
+            put_extension(to, extension::EC_POINT_FORMATS, &[1, 0]);
             if self.encrypt_then_mac {
-                put_extension(&mut all, extension::ENCRYPT_THEN_MAC, &[]);
+                put_extension(to, extension::ENCRYPT_THEN_MAC, &[]);
             }
-            put_extension(&mut all, extension::EXTENDED_MASTER_SECRET, &[]);
+            put_extension(to, extension::EXTENDED_MASTER_SECRET, &[]);
             if self.shape == Shape::Rich {
-                put_extensions_that_servers_may_answer(&mut all);
+                put_extensions_that_servers_may_answer(to);
             }
         }
         for (kind, content) in self.more {
-            put_extension(&mut all, *kind, content);
+            put_extension(to, *kind, content);
         }
-        all
     }
 
-    fn put_extensions_of_tls13(&self, all: &mut Vec<u8>) {
-        let mut versions = Vec::new();
+    fn put_extensions_of_tls13(&self, to: &mut Vec<u8>) {
         let newer: &[u16] = if self.shape == Shape::Rich { &[GREASE] } else { &[] };
         let older: &[u16] = if self.with_tls12 { &[Version::Tls12.code()] } else { &[] };
-        put_block8(&mut versions, &be_words(&[newer, &[Version::Tls13.code()], older].concat()));
-        put_extension(all, extension::SUPPORTED_VERSIONS, &versions);
+        let versions = be_words(&[newer, &[Version::Tls13.code()], older].concat());
+        extension_of(to, extension::SUPPORTED_VERSIONS, |list| put_block8(list, &versions));
         // Pre-shared keys only with a key exchange: what every browser says.
-        put_extension(all, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);
+        put_extension(to, extension::PSK_KEY_EXCHANGE_MODES, &[1, 1]);
         // No share: the server names its favourite group in a HelloRetryRequest (RFC 8446 section 4.2.8).
-        let mut shares = Vec::new();
-        if let Some((group, public_key)) = self.share {
-            shares.extend(group.to_be_bytes());
-            put_block16(&mut shares, public_key);
-        }
-        put_extension(all, extension::KEY_SHARE, &block16(&shares));
+        extension_of(to, extension::KEY_SHARE, |list| {
+            block16_of(list, |shares| {
+                if let Some((group, public_key)) = self.share {
+                    put_words(shares, &[group]);
+                    put_block16(shares, public_key);
+                }
+            });
+        });
     }
+}
+
+/// An extension that is a list of codes.
+fn put_list(to: &mut Vec<u8>, kind: u16, codes: &[u16]) {
+    extension_of(to, kind, |list| block16_of(list, |list| put_words(list, codes)));
 }
 
 /// What browsers send up to TLS 1.2 beside what a handshake needs.
@@ -231,13 +244,13 @@ pub(crate) fn usual_extensions() -> Vec<(u16, Vec<u8>)> {
 }
 
 /// What costs nothing to ask up to TLS 1.2, where servers answer in the clear.
-fn put_extensions_that_servers_may_answer(all: &mut Vec<u8>) {
+fn put_extensions_that_servers_may_answer(to: &mut Vec<u8>) {
     for (kind, content) in usual_extensions() {
-        put_extension(all, kind, &content);
+        put_extension(to, kind, &content);
     }
     // "I may be sent heartbeats" (RFC 6520 section 2).
-    put_extension(all, extension::HEARTBEAT, &[1]);
-    put_extension(all, extension::NEXT_PROTOCOL, &[]);
+    put_extension(to, extension::HEARTBEAT, &[1]);
+    put_extension(to, extension::NEXT_PROTOCOL, &[]);
 }
 
 /// An OCSP answer, from whomever, with no wish of one's own (RFC 6066 section 8).
@@ -253,6 +266,7 @@ mod tests {
     use super::*;
     use crate::endpoint::facts::SuiteList;
     use crate::endpoint::suites::{ORDINARY, TLS13};
+    use crate::wire::write::block16;
 
     fn any_version() -> impl Strategy<Value = Version> {
         prop::sample::select(Version::ALL.to_vec())

@@ -38,7 +38,7 @@ use crate::certificate::{LogList, WeakKeys};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
-use crate::endpoint::revocation::KeptLists;
+use crate::endpoint::revocation::Kept;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
 use crate::trust::{TrustStore, TrustStoreError};
@@ -56,7 +56,7 @@ pub struct TlsProbe {
     meta: ProbeMeta,
     store: TrustStore,
     lists: Lists,
-    kept_lists: KeptLists,
+    kept: Kept,
     with_jarm: bool,
 }
 
@@ -76,7 +76,7 @@ impl TlsProbe {
             meta,
             store: TrustStore::new(extra_roots)?,
             lists: Lists::default(),
-            kept_lists: KeptLists::default(),
+            kept: Kept::default(),
             with_jarm: false,
         })
     }
@@ -122,7 +122,7 @@ impl TlsProbe {
             injects: false,
             ledger: &ledger,
             purpose: "visit",
-            kept_lists: &self.kept_lists,
+            kept: &self.kept,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await

@@ -11,10 +11,11 @@ pub(crate) mod talk;
 pub(crate) mod tls12;
 pub(crate) mod tls13;
 
+use aws_lc_rs::rand;
 use tokio::time::Instant;
 use vigie_probe::NetError;
 
-use crate::endpoint::exchange::{Answer, provider};
+use crate::endpoint::exchange::Answer;
 use crate::session::talk::End;
 use crate::wire::{Alert, CertificateRequest, WireError};
 
@@ -87,7 +88,7 @@ impl Ticket {
 /// Random bytes, as many as a hello takes.
 pub(crate) fn random_bytes() -> Result<[u8; 64], End> {
     let mut random = [0; 64];
-    provider().secure_random.fill(&mut random).map_err(|_| End::Unable)?;
+    rand::fill(&mut random)?;
     Ok(random)
 }
 

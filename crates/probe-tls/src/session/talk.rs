@@ -1,5 +1,7 @@
 //! One connection on which a handshake goes on: records in, messages out.
 
+use std::borrow::Cow;
+
 use aws_lc_rs::error::Unspecified;
 use vigie_probe::NetError;
 
@@ -7,7 +9,7 @@ use super::protection::Protection13;
 use crate::channel::Channel;
 use crate::wire::write::record;
 use crate::wire::{
-    Alert, ContentType, Flight, Message, MessageReader, RecordReader, WireError, decode_alert, handshake,
+    Alert, ContentType, Flight, Message, MessageReader, Record, RecordReader, WireError, decode_alert, handshake,
 };
 
 /// What comes next from the server.
@@ -85,7 +87,7 @@ impl Talk {
                 return Ok(Event::Message(message));
             }
             if let Some(record) = self.records.next()? {
-                match self.opened(record.kind, record.body)? {
+                match opened(&mut self.opener, record)? {
                     (ContentType::Handshake, content) => self.messages.push(&content),
                     (ContentType::Alert, content) => return Ok(Event::Alert(decode_alert(&content)?)),
                     (ContentType::ChangeCipherSpec, _) => return Ok(Event::ChangeCipherSpec),
@@ -94,14 +96,6 @@ impl Talk {
                 continue;
             }
             self.receive().await?;
-        }
-    }
-
-    /// What a record carries, opened where we hold the keys.
-    fn opened(&mut self, kind: ContentType, body: Vec<u8>) -> Result<(ContentType, Vec<u8>), End> {
-        match (&mut self.opener, kind) {
-            (Some(opener), ContentType::ApplicationData) => Ok(opener.open(&body)?),
-            _ => Ok((kind, body)),
         }
     }
 
@@ -158,6 +152,20 @@ impl Talk {
     /// Adds a message to the transcript.
     pub(super) fn keep(&mut self, message: &Message) {
         self.transcript.extend_from_slice(&message.whole);
+    }
+}
+
+/// What a record carries, opened where we hold the keys.
+fn opened<'r>(
+    opener: &mut Option<Protection13>,
+    Record { kind, body }: Record<'r>,
+) -> Result<(ContentType, Cow<'r, [u8]>), End> {
+    match (opener, kind) {
+        (Some(opener), ContentType::ApplicationData) => {
+            let (kind, content) = opener.open(body)?;
+            Ok((kind, content.into()))
+        }
+        _ => Ok((kind, body.into())),
     }
 }
 

@@ -52,12 +52,12 @@ impl FlightReader {
         {
             match record.kind {
                 ContentType::Alert => {
-                    let alert = decode_alert(&record.body)?;
+                    let alert = decode_alert(record.body)?;
                     self.flight.alert = Some(alert);
                     self.done = alert.ends_connection();
                 }
                 ContentType::Handshake => {
-                    self.messages.push(&record.body);
+                    self.messages.push(record.body);
                     self.take_messages()?;
                 }
                 // The server goes on from a session: the rest is sealed.

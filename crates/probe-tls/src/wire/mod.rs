@@ -19,7 +19,7 @@ pub use message::{
     decode_encrypted_extensions, decode_key_exchange, decode_session_ticket, decode_session_ticket12,
 };
 pub(crate) use message::{bit_length, decode_certificate_status};
-pub(crate) use record::{ContentType, Message, MessageReader, RecordReader};
+pub(crate) use record::{ContentType, Message, MessageReader, Record, RecordReader};
 pub use server_hello::{ServerHello, decode_server_hello};
 
 /// Bytes that no TLS server sends in answer to a hello.

@@ -13,10 +13,10 @@ pub(crate) enum ContentType {
 }
 
 /// A whole record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Record {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Record<'r> {
     pub(crate) kind: ContentType,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: &'r [u8],
 }
 
 /// Cuts bytes into records as they arrive, keeping no more than one that is unfinished.
@@ -75,7 +75,7 @@ impl RecordReader {
     }
 
     /// The next whole record, once it is there.
-    pub(crate) fn next(&mut self) -> Result<Option<Record>, WireError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, WireError> {
         let bytes = self.bytes.get(self.read..).unwrap_or_default();
         let Some(&code) = bytes.first() else { return Ok(None) };
         let Some(kind) = ContentType::from_code(code) else {
@@ -93,10 +93,9 @@ impl RecordReader {
             return Err(WireError::Malformed("record longer than the protocol allows"));
         }
         let Ok(body) = header.take(length) else { return Ok(None) };
-        let record = Record { kind, body: body.to_vec() };
         self.saw_record = true;
         self.read = self.read.saturating_add(length).saturating_add(RECORD_HEADER_BYTES);
-        Ok(Some(record))
+        Ok(Some(Record { kind, body }))
     }
 }
 

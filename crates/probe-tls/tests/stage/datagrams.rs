@@ -136,3 +136,11 @@ impl Drop for GnuTls {
         let _ = self.child.wait();
     }
 }
+
+/// The answer of a name server that knows no name (RFC 1035 section 4.1.1).
+pub(crate) fn no_such_name(question: &[u8]) -> Vec<Vec<u8>> {
+    let mut answer = question.to_vec();
+    answer[2] |= 0x80;
+    answer[3] = 3;
+    vec![answer]
+}

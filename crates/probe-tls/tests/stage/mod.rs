@@ -64,6 +64,7 @@ impl Look<'_> {
 
     /// Looks, and fails the test should the probe outlive its deadline by far.
     pub(crate) async fn take(self) -> Seen {
+        let target = self.target();
         let mut probe = TlsProbe::new(&self.roots).unwrap();
         if let Some(logs) = self.logs {
             probe = probe.with_logs(logs);
@@ -74,14 +75,6 @@ impl Look<'_> {
         if self.with_jarm {
             probe = probe.with_jarm();
         }
-        let endpoint = Endpoint {
-            transport: Transport::Tcp,
-            host: self.host.parse().unwrap(),
-            port: self.port,
-            address: Ipv4Addr::LOCALHOST.into(),
-        };
-        let declared = Some(self.declared.to_owned());
-        let target = Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed, surveyed: false });
         assert!(probe.concerns(&target));
         let context = ProbeContext {
             door: door(DoorSettings {
@@ -97,16 +90,32 @@ impl Look<'_> {
         let [observation] = looked.expect("the probe keeps its deadline").try_into().unwrap();
         Seen { volume: context.door.volume().connections, observation }
     }
+
+    pub(crate) fn target(&self) -> Target {
+        let endpoint = Endpoint {
+            transport: Transport::Tcp,
+            host: self.host.parse().unwrap(),
+            port: self.port,
+            address: Ipv4Addr::LOCALHOST.into(),
+        };
+        let declared = Some(self.declared.to_owned());
+        Target::Endpoint(EndpointTarget { endpoint, declared, allowed: self.allowed, surveyed: false })
+    }
 }
 
-/// A door to this machine and nothing else.
+/// A door to this machine and nothing else, where nobody answers questions about names.
 pub(crate) fn door(settings: DoorSettings) -> Door {
+    door_asking(settings, 53)
+}
+
+/// The same with a name server at this port.
+pub(crate) fn door_asking(settings: DoorSettings, name_server: u16) -> Door {
     let (first, last) = (date(2026, 1, 1), date(2026, 12, 31));
     let [by, role, reference] = ["Direction générale", "direction", "DEMO-1"].map(str::to_owned);
     let grant = Authorization { by, role, date: first, until: last, reference }.grant(date(2026, 6, 1)).unwrap();
     let scope = Scope { addresses: vec!["127.0.0.0/8".parse().unwrap()], ..Scope::default() };
-    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
-    Door::open(&grant, scope, nobody, settings, CancellationToken::new())
+    let name_server = SocketAddr::from((Ipv4Addr::LOCALHOST, name_server));
+    Door::open(&grant, scope, name_server, settings, CancellationToken::new())
 }
 
 /// What a look saw.

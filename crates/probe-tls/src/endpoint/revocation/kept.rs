@@ -1,40 +1,49 @@
-//! Lists fetched once: the certificates of a hospital name the same one.
+//! What was fetched and asked once: the certificates of a hospital name the same places.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
+use vigie_model::Host;
 use vigie_probe::NetError;
 
 use super::place::Place;
 
-/// The most lists kept; more are fetched each time.
-const MOST_KEPT: usize = 8;
-
-/// The lists that a probe fetched, for as long as it lives.
+/// What a probe keeps for as long as it lives; beyond so many, each is fetched each time.
 #[derive(Debug, Default)]
-pub(crate) struct KeptLists(Mutex<BTreeMap<Place, Arc<OnceCell<Vec<u8>>>>>);
+pub(crate) struct Kept {
+    /// Lists of revoked certificates.
+    pub(super) lists: Cells<Place, Vec<u8>, 8>,
+    /// Where the hosts that publish them are, or why they are not asked.
+    pub(super) addresses: Cells<Host, Result<IpAddr, NetError>, 64>,
+}
 
-impl KeptLists {
-    /// A list that was fetched before, else by this fetch. Those who ask at the same time wait for one fetch; when it
+#[derive(Debug)]
+pub(super) struct Cells<K, V, const MOST: usize>(Mutex<BTreeMap<K, Arc<OnceCell<V>>>>);
+
+impl<K, V, const MOST: usize> Default for Cells<K, V, MOST> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Ord + Clone, V: Clone, const MOST: usize> Cells<K, V, MOST> {
+    /// What was fetched before, else what this fetch gives. Those who ask at the same time wait for one fetch; when it
     /// fails, the next one tries for itself.
-    pub(super) async fn get(
-        &self,
-        place: &Place,
-        fetch: impl Future<Output = Result<Vec<u8>, NetError>>,
-    ) -> Result<Vec<u8>, NetError> {
-        match self.cell(place) {
+    pub(super) async fn get(&self, key: &K, fetch: impl Future<Output = Result<V, NetError>>) -> Result<V, NetError> {
+        match self.cell(key) {
             Some(cell) => cell.get_or_try_init(|| fetch).await.cloned(),
             None => fetch.await,
         }
     }
 
-    fn cell(&self, place: &Place) -> Option<Arc<OnceCell<Vec<u8>>>> {
+    fn cell(&self, key: &K) -> Option<Arc<OnceCell<V>>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT && !kept.contains_key(place) {
+        if kept.len() >= MOST && !kept.contains_key(key) {
             return None;
         }
-        Some(Arc::clone(kept.entry(place.clone()).or_default()))
+        Some(Arc::clone(kept.entry(key.clone()).or_default()))
     }
 }
 
@@ -46,7 +55,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_list_is_fetched_once_and_a_failure_is_not_kept() {
-        let (lists, fetches) = (KeptLists::default(), AtomicU32::new(0));
+        let (lists, fetches) = (Kept::default().lists, AtomicU32::new(0));
         let place = Place::of("http://pki.ch-demo.example/ac.crl").unwrap();
         let fetch = |said: Result<Vec<u8>, NetError>| {
             let fetches = &fetches;

@@ -12,7 +12,7 @@ use vigie_model::Reason;
 use vigie_probe::NetError;
 
 use self::fetch::{Question, fetch};
-pub(crate) use self::kept::KeptLists;
+pub(crate) use self::kept::Kept;
 use self::place::Place;
 use crate::certificate::{Certificate, ocsp_request, read_certificate};
 use crate::endpoint::exchange::Caller;
@@ -83,7 +83,7 @@ async fn ask_one(caller: &Caller<'_>, place: &Place, question: Question) -> Told
         Err(error) => return Told::NotAsked(error.reason()),
     };
     let said = match &question {
-        Question::List => caller.kept_lists.get(place, fetch(caller, place, address, &question)).await,
+        Question::List => caller.kept.lists.get(place, fetch(caller, place, address, &question)).await,
         Question::Ocsp(_) => fetch(caller, place, address, &question).await,
     };
     match said {

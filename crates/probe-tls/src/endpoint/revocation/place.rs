@@ -42,7 +42,14 @@ impl Place {
     /// The first address of the host that the scope lets us ask.
     pub(super) async fn address(&self, caller: &Caller<'_>) -> Result<SocketAddr, NetError> {
         let host: Host = self.host.parse().map_err(|_| NetError::Malformed("a host in a certificate"))?;
-        let address = caller.door.address(&host, Intrusiveness::Polite, caller.deadline).await?;
+        let ask = Box::pin(async {
+            match caller.door.address(&host, Intrusiveness::Polite, caller.deadline).await {
+                // Nothing that another question would change.
+                none @ Err(NetError::OutOfScope(_) | NetError::ExcludedName(_) | NetError::NameNotFound) => Ok(none),
+                known => known.map(Ok),
+            }
+        });
+        let address = caller.kept.addresses.get(&host, ask).await??;
         Ok(SocketAddr::new(address, self.port))
     }
 }
