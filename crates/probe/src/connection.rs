@@ -5,8 +5,8 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep_until};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio::time::sleep_until;
+use tokio_util::sync::CancellationToken;
 
 use crate::permits::Permit;
 use crate::{Deadline, NetError};
@@ -24,8 +24,10 @@ pub struct Connection {
     peer: SocketAddr,
     cap: usize,
     received: usize,
-    timer: Pin<Box<Sleep>>,
-    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
+    deadline: Deadline,
+    cancel: CancellationToken,
+    /// Ready when the connection must end, with the reason.
+    end: Pin<Box<dyn Future<Output = NetError> + Send + Sync>>,
     _permit: Permit,
 }
 
@@ -43,8 +45,9 @@ impl Connection {
             peer,
             cap,
             received: 0,
-            timer: Box::pin(sleep_until(deadline.instant())),
-            cancelled: Box::pin(cancel.cancelled_owned()),
+            deadline,
+            cancel: cancel.clone(),
+            end: Box::pin(end(deadline, cancel)),
             _permit: permit,
         }
     }
@@ -104,35 +107,54 @@ impl Connection {
         let _ = self.stream.set_zero_linger();
     }
 
-    /// Fails once the deadline passed or the run was stopped; wakes the task when either comes.
-    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Result<(), NetError> {
-        if self.cancelled.as_mut().poll(cx).is_ready() {
-            return Err(NetError::Cancelled);
+    /// Does what `poll` does, unless the deadline passed or the run was stopped; where it must wait, the task wakes up
+    /// when either comes.
+    fn poll_within_limits<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(&mut TcpStream, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if self.cancel.is_cancelled() {
+            return Poll::Ready(Err(NetError::Cancelled.into()));
         }
-        if self.timer.as_mut().poll(cx).is_ready() {
-            return Err(NetError::Timeout);
+        if self.deadline.remaining().is_zero() {
+            return Poll::Ready(Err(NetError::Timeout.into()));
         }
-        Ok(())
+        match poll(&mut self.stream, cx) {
+            // Only now: what is there at once needs no timer.
+            Poll::Pending => self.end.as_mut().poll(cx).map(|reason| Err(reason.into())),
+            Poll::Ready(done) => Poll::Ready(done),
+        }
+    }
+}
+
+async fn end(deadline: Deadline, cancel: CancellationToken) -> NetError {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => NetError::Cancelled,
+        () = sleep_until(deadline.instant()) => NetError::Timeout,
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.poll_limits(cx)?;
-        if self.received >= self.cap {
-            return Poll::Ready(Err(NetError::TooMuch { cap: self.cap }.into()));
-        }
-        let room = self.cap.saturating_sub(self.received);
+        let cap = self.cap;
+        let room = cap.saturating_sub(self.received);
         let before = buf.filled().len();
-        if buf.remaining() <= room {
-            ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        } else {
+        ready!(self.poll_within_limits(cx, |stream, cx| {
+            if room == 0 {
+                return Poll::Ready(Err(NetError::TooMuch { cap }.into()));
+            }
+            if buf.remaining() <= room {
+                return Pin::new(stream).poll_read(cx, buf);
+            }
             // Only near the cap, since what is lent in part must be cleared first.
             let mut within_cap = ReadBuf::new(buf.initialize_unfilled_to(room));
-            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut within_cap))?;
+            ready!(Pin::new(stream).poll_read(cx, &mut within_cap))?;
             let came = within_cap.filled().len();
             buf.advance(came);
-        }
+            Poll::Ready(Ok(()))
+        }))?;
         let came = buf.filled().len().saturating_sub(before);
         self.received = self.received.saturating_add(came);
         Poll::Ready(Ok(()))
@@ -141,17 +163,14 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_limits(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        self.poll_within_limits(cx, |stream, cx| Pin::new(stream).poll_write(cx, bytes))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_limits(cx)?;
-        Pin::new(&mut self.stream).poll_flush(cx)
+        self.poll_within_limits(cx, |stream, cx| Pin::new(stream).poll_flush(cx))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_limits(cx)?;
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        self.poll_within_limits(cx, |stream, cx| Pin::new(stream).poll_shutdown(cx))
     }
 }

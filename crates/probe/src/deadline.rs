@@ -45,10 +45,14 @@ impl Deadline {
         cancel: &CancellationToken,
         work: impl Future<Output = T>,
     ) -> Result<T, NetError> {
+        if cancel.is_cancelled() {
+            return Err(NetError::Cancelled);
+        }
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(NetError::Cancelled),
+            // First, since much of this work is done at once, and waiting for the end of the run costs more.
             done = self.cap(work) => done,
+            () = cancel.cancelled() => Err(NetError::Cancelled),
         }
     }
 }
