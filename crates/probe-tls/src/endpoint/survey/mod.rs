@@ -20,7 +20,7 @@ use crate::endpoint::handshake::shake_hands;
 use crate::endpoint::hello::{GREASE, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::revocation::Published;
-use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue};
+use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue, exists_at};
 use crate::flaws::{self, Tested, ccs_injection};
 use crate::session::Handshake;
 
@@ -221,14 +221,32 @@ async fn ask_at_tls12(caller: &Caller<'_>) -> Result<Answer, Answer> {
 
 /// The first answer for each version; that at TLS 1.2 is known.
 async fn ask_about_versions(caller: &Caller<'_>, first: &Answer) -> BTreeMap<Version, Answer> {
-    let others = [Version::Tls13, Version::Tls11, Version::Tls10, Version::Ssl30];
-    let asked = others.map(|version| async move {
+    let of_tls = [Version::Tls13, Version::Tls11, Version::Tls10].map(|version| async move {
         let suites = if version == Version::Tls13 { TLS13 } else { ORDINARY };
         (version, caller.ask_at_first(version, suites).await)
     });
-    let mut versions: BTreeMap<Version, Answer> = join_all(asked).await.into_iter().collect();
-    versions.insert(Version::Tls12, first.clone());
-    versions
+    let (of_tls, of_ssl) = tokio::join!(join_all(of_tls), ask_at_ssl30(caller));
+    let known = [(Version::Tls12, first.clone()), (Version::Ssl30, of_ssl)];
+    of_tls.into_iter().chain(known).collect()
+}
+
+/// SSL 3.0 with all of its suites, which are few more than in the first hello of all: a server without it says no as if
+/// there were none in common. Where such a hello has no answer, in lists that every known stack bears.
+async fn ask_at_ssl30(caller: &Caller<'_>) -> Answer {
+    let lists = catalogue(Version::Ssl30).into_iter();
+    let lists: Vec<Vec<u16>> =
+        lists.map(|list| list.into_iter().filter(|suite| exists_at(Version::Ssl30, *suite)).collect()).collect();
+    let mut answer = caller.ask_at_first(Version::Ssl30, &lists.concat()).await;
+    if !matches!(answer, Answer::Unanswered(..)) || answer.is_closed() {
+        return answer;
+    }
+    for list in &lists {
+        answer = caller.ask_at_first(Version::Ssl30, list).await;
+        if !answer.refuses_suites() {
+            return answer;
+        }
+    }
+    answer
 }
 
 /// Says to have fallen back (RFC 7507) to the next older version that is accepted.
@@ -267,11 +285,10 @@ async fn ask_again(caller: &Caller<'_>, versions: &mut BTreeMap<Version, Answer>
 /// Asks with the suites that servers seldom take, where a version was refused for want of a common one: until then, it
 /// is the suites that are refused and not the version. What is accepted so.
 async fn with_rare_suites(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Vec<(Version, Answer)> {
-    let refused = versions.range(..=Version::Tls12).filter(|(_, answer)| answer.refuses_suites());
+    let refused = versions.range(Version::Tls10..=Version::Tls12).filter(|(_, answer)| answer.refuses_suites());
     let asked = refused.map(|(version, _)| async {
         for suites in catalogue(*version).into_iter().skip(1) {
-            let shape = if *version == Version::Ssl30 { Shape::Full } else { Shape::Rich };
-            let answer = caller.ask(&Offer { shape, ..Offer::new(*version, &suites) }).await;
+            let answer = caller.ask(&Offer { shape: Shape::Rich, ..Offer::new(*version, &suites) }).await;
             if matches!(answer, Answer::Accepted(_)) {
                 return Some((*version, answer));
             }
