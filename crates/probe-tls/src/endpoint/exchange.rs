@@ -9,6 +9,7 @@ use vigie_model::{DomainName, Reason};
 use vigie_probe::{Deadline, Door, Intrusiveness, NetError};
 
 use crate::channel::Channel;
+use crate::endpoint::ahead::Turn;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
@@ -24,7 +25,7 @@ use crate::wire::{Alert, Flight, FlightReader, KeyExchange, ServerHello, WireErr
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to reach one endpoint.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Caller<'a> {
     pub(crate) door: &'a Door,
     pub(crate) to: SocketAddr,
@@ -42,6 +43,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) purpose: &'static str,
     /// What was learnt of authorities before.
     pub(crate) kept: &'a Kept,
+    /// Whether others follow the next one.
+    pub(crate) turn: Turn<'a>,
 }
 
 /// What one hello offers.
@@ -270,11 +273,14 @@ impl Caller<'_> {
         let mut first = Vec::new();
         let mut reader = FlightReader::new();
         let hello = hello.encode();
-        let work = exchange(&mut channel, &hello, &mut reader, &mut first);
-        let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
-        // A reset, so that small stacks do not keep the socket for minutes.
-        channel.abort();
-        judge(offer, end, reader.into_flight(), first)
+        let answer = async {
+            let work = exchange(&mut channel, &hello, &mut reader, &mut first);
+            let end = self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.unwrap_or_else(|late| Err(late.into()));
+            // A reset, so that small stacks do not keep the socket for minutes.
+            channel.abort();
+            judge(offer, end, reader.into_flight(), first)
+        };
+        self.opening_ahead(answer).await
     }
 
     /// Has a conversation of its own on a fresh connection, once more when the network fails it.
@@ -321,8 +327,16 @@ impl Caller<'_> {
         Self { purpose, ..self.clone() }
     }
 
-    /// Connects, and begins TLS where it must be asked for.
+    /// A connection on which TLS can begin: that which was opened ahead, or a new one.
     pub(crate) async fn connect(&self) -> Result<Channel, Answer> {
+        match self.turn.opened() {
+            Some(channel) => Ok(channel),
+            None => self.open().await,
+        }
+    }
+
+    /// Connects, and begins TLS where it must be asked for.
+    pub(crate) async fn open(&self) -> Result<Channel, Answer> {
         if self.deadline.remaining().is_zero() {
             return Err(Answer::Unreached(NetError::Timeout));
         }

@@ -10,6 +10,7 @@
 //! so that small appliances do not keep it. What the issuer of the certificate publishes is fetched as [`revocation`]
 //! says.
 
+mod ahead;
 pub(crate) mod enumerate;
 pub(crate) mod exchange;
 pub(crate) mod facts;
@@ -35,6 +36,7 @@ use vigie_model::{Catalogue, CatalogueError, Evidence, Facts, Host, Observation,
 use vigie_probe::{EndpointTarget, Intrusiveness, NetError, Probe, ProbeContext, ProbeMeta, Stopwatch, Target};
 
 use crate::certificate::{LogList, WeakKeys};
+use crate::endpoint::ahead::Turn;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
@@ -123,6 +125,7 @@ impl TlsProbe {
             ledger: &ledger,
             purpose: "visit",
             kept: &self.kept,
+            turn: Turn::Alone,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await

@@ -4,6 +4,7 @@ use tls_parser::{TlsCipherAu, TlsCipherSuite};
 use vigie_model::Reason;
 
 use crate::certificate::read_certificate;
+use crate::endpoint::ahead::Ahead;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::Version;
 use crate::endpoint::groups::group_code;
@@ -41,8 +42,9 @@ pub(crate) async fn groups_and_schemes(caller: &Caller<'_>, version: Version, pi
         return GroupsAndSchemes { groups: Listed { codes: Vec::new(), missing }, schemes: Listed::default() };
     };
     let scheme = asked.iter().find_map(|pick| scheme_of(pick));
+    let ahead = Ahead::default();
     let chain = Chain {
-        caller: &caller.to_learn("groups"),
+        caller: &caller.to_learn("groups").in_a_chain(&ahead),
         version,
         suites: asked.iter().map(|pick| pick.hello.suite).collect(),
         offered: groups_offered(version),
@@ -141,7 +143,8 @@ impl Chain<'_> {
         }
         let offer = Offer { groups: &groups, schemes: &schemes, ..Offer::new(self.version, &self.suites) };
         let known = Offer { schemes: EVERY_SCHEME, ..Offer::new(self.version, &self.suites) };
-        match self.caller.ask_beside(&offer, &known).await {
+        let caller = if self.goes_on() { self.caller.clone() } else { self.caller.at_the_end() };
+        match caller.ask_beside(&offer, &known).await {
             Answer::Accepted(pick) => {
                 // The schemes are not at their end: it was the groups that were refused.
                 if self.open == Open::EitherOrNone {
@@ -159,6 +162,11 @@ impl Chain<'_> {
             Answer::Unanswered(_, Some(alert)) if alert.fatal && alert.code != Alert::INTERNAL_ERROR => self.refused(),
             other => self.give_up(other.reason().unwrap_or(Reason::Bug)),
         }
+    }
+
+    /// Whether another question follows, whatever the answer.
+    fn goes_on(&self) -> bool {
+        matches!(self.open, Open::Both | Open::EitherOrNone)
     }
 
     fn asks_about_groups(&self) -> bool {

@@ -5,6 +5,7 @@ use vigie_model::Reason;
 use vigie_probe::NetError;
 
 use super::order::Reversed;
+use crate::endpoint::ahead::Ahead;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
 use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
 use crate::endpoint::hello::groups_offered;
@@ -90,7 +91,8 @@ pub(crate) async fn suites(
     let reserved = u32::try_from(short_lists.len()).unwrap_or(u32::MAX);
     let left = questions.saturating_sub(reserved);
     let mut seen = SuitesSeen { left, is_newest, ..SuitesSeen::beginning_with(first, short_lists) };
-    seen.go_through(&caller.to_learn("suites"), version).await;
+    let ahead = Ahead::default();
+    seen.go_through(&caller.to_learn("suites").in_a_chain(&ahead), version).await;
     seen
 }
 
@@ -189,7 +191,8 @@ impl SuitesSeen {
         let left = |list: &Vec<u16>| list.iter().copied().filter(|suite| !known.contains(suite)).collect();
         let lists: Vec<Vec<u16>> =
             self.short_lists.iter().map(left).filter(|list: &Vec<u16>| !list.is_empty()).collect();
-        let heads = join_all(lists.iter().map(|list| self.ask_about(caller, version, list))).await;
+        let alone = &caller.at_the_end();
+        let heads = join_all(lists.iter().map(|list| self.ask_about(alone, version, list))).await;
         for (list, head) in lists.into_iter().zip(heads) {
             if self.take(head) {
                 self.eliminate(caller, version, list).await;
@@ -233,7 +236,7 @@ impl SuitesSeen {
         if self.reason().is_some() || !is_needed {
             return;
         }
-        let answer = caller.ask_about(version, &question.suites).await;
+        let answer = caller.at_the_end().ask_about(version, &question.suites).await;
         self.chosen_by = question.chooser(&answer);
         if self.at_length == AtLength::NotBorne && !matches!(answer, Answer::Accepted(_)) {
             self.at_length = AtLength::Unknown(answer.reason().unwrap_or(Reason::PeerMisbehaved));
@@ -252,6 +255,7 @@ impl SuitesSeen {
         refused: &[u16],
         groups: &[u16],
     ) -> Result<Accepted, Answer> {
+        let caller = &caller.at_the_end();
         let known = self.codes();
         let question = Reversed::of(&known);
         let suites = [refused, &question.suites].concat();

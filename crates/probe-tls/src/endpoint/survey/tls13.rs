@@ -6,6 +6,7 @@ use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
 use super::accepted_at;
+use crate::endpoint::ahead::Ahead;
 use crate::endpoint::enumerate::{Listed, ListsOfTls13, SuitesSeen};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
@@ -28,13 +29,15 @@ impl AtTls13 {
     /// Asks, if it is accepted.
     pub(super) async fn ask(caller: &Caller<'_>, host: &Host, versions: &BTreeMap<Version, Answer>) -> Option<Self> {
         let first = accepted_at(versions, Version::Tls13)?;
-        let mut lists = ListsOfTls13::begin(caller, first).await;
+        let ahead = Ahead::default();
+        let chain = caller.in_a_chain(&ahead);
+        let mut lists = ListsOfTls13::begin(&chain, first).await;
         let second_group = lists.second_group();
         let visit_and_return = async {
             let handshake = shake_hands_at_tls13(caller, host, true).await;
             (come_back_at_tls13(caller, &handshake, second_group).await, handshake)
         };
-        let ((returned, handshake), ()) = tokio::join!(visit_and_return, lists.go_on(caller));
+        let ((returned, handshake), ()) = tokio::join!(visit_and_return, lists.go_on(&chain));
         let groups = lists.all_groups(caller, returned.groups.as_deref()).await;
         Some(Self { suites: lists.suites, groups, handshake, session: returned.session })
     }
