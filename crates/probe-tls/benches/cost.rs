@@ -23,12 +23,18 @@ use std::time::{Duration, Instant};
 
 use relay::Relay;
 use stage::servers::python_program;
-use stage::{Authority, Look, Nginx};
+use stage::{Authority, Look, Nginx, openssl};
 
 const INTERMEDIATE: &str = "ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305;";
 const OLD: &str = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_prefer_server_ciphers on;
     ssl_ciphers ECDHE-RSA-AES128-SHA:AES128-SHA:AES256-SHA:CAMELLIA128-SHA:@SECLEVEL=0;";
+/// Mozilla's intermediate configuration, with an ECDSA and an RSA key.
+const BOTH_KEYS: &str = "ssl_protocols TLSv1.2 TLSv1.3; ssl_dhparam dh.pem;
+    ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305;";
+/// Twelve suites in TLS 1.2, in the order of the server: a chain of fourteen questions.
+const TWELVE: &str = "ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on;
+    ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA:AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA256:AES256-SHA256:AES128-SHA;";
 /// All that sslyze has but HTTP headers; sslscan and nmap are asked for suites alone.
 const SSLYZE_SCANS: &str =
     "--quiet --mozilla_config disable --sslv2 --sslv3 --tlsv1 --tlsv1_1 --tlsv1_2 --tlsv1_3 --compression --early_data
@@ -40,10 +46,11 @@ async fn main() {
     let is_alone = std::env::args().any(|word| word == "alone");
     let others: &[&str] = if is_alone { &[] } else { &["sslyze", "sslscan", "nmap ssl-enum-ciphers"] };
     println!("{:<14}{:>8}  {:<26}{:>12}{:>14}", "server", "RTT ms", "scanner", "wall ms", "connections");
-    for (name, settings) in [("intermediate", INTERMEDIATE), ("old", OLD)] {
+    for (name, settings) in
+        [("intermediate", INTERMEDIATE), ("old", OLD), ("both keys", BOTH_KEYS), ("twelve suites", TWELVE)]
+    {
         let authority = Authority::new();
-        authority.certify("rsa:2048", "");
-        let server = format!("ssl_certificate leaf.pem; ssl_certificate_key leaf.key; {settings}");
+        let server = format!("{} {settings}", keys(&authority, name == "both keys"));
         let nginx = Nginx::start(&authority, &server);
         for round_trip_ms in [0, 40] {
             let relay = Relay::start(nginx.port, Duration::from_millis(round_trip_ms)).await;
@@ -56,6 +63,20 @@ async fn main() {
             }
         }
     }
+}
+
+/// Makes an RSA key, and an ECDSA key if there are to be both; how nginx is told about them.
+fn keys(authority: &Authority, both: bool) -> String {
+    authority.certify("rsa:2048", "");
+    if !both {
+        return "ssl_certificate leaf.pem; ssl_certificate_key leaf.key;".to_owned();
+    }
+    for suffix in ["pem", "key"] {
+        std::fs::rename(authority.file(&format!("leaf.{suffix}")), authority.file(&format!("rsa.{suffix}"))).unwrap();
+    }
+    authority.certify("ec -pkeyopt ec_paramgen_curve:P-256", "");
+    openssl(authority.dir.path(), "dhparam -dsaparam -out dh.pem 2048");
+    ["leaf", "rsa"].map(|key| format!("ssl_certificate {key}.pem; ssl_certificate_key {key}.key;")).concat()
 }
 
 async fn row<F: Future<Output = ()>>(server: &str, rtt: u64, scanner: &str, relay: &Relay, scan: impl Fn() -> F) {

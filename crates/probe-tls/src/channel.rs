@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use vigie_probe::{Connection, NetError};
 
+use crate::endpoint::places::Place;
 use crate::starttls::tds::{self, HEADER_BYTES};
 
 /// Bytes asked of the connection at a time: a server's first flight fits.
@@ -19,6 +20,8 @@ const CHUNK_BYTES: usize = 4096;
 pub(crate) struct Channel {
     connection: Connection,
     packets: Option<Packets>,
+    /// Given back with the connection.
+    _place: Option<Place>,
 }
 
 /// The state of wrapping.
@@ -38,13 +41,13 @@ struct Packets {
 
 impl Channel {
     /// Records on the connection itself.
-    pub(crate) fn bare(connection: Connection) -> Self {
-        Self { connection, packets: None }
+    pub(crate) fn bare(connection: Connection, place: Option<Place>) -> Self {
+        Self { connection, packets: None, _place: place }
     }
 
     /// Records in packets of TDS, until the handshake is over.
-    pub(crate) fn in_tds_packets(connection: Connection) -> Self {
-        Self { connection, packets: Some(Packets::default()) }
+    pub(crate) fn in_tds_packets(connection: Connection, place: Option<Place>) -> Self {
+        Self { connection, packets: Some(Packets::default()), _place: place }
     }
 
     /// Sends bare records from now on, where they were wrapped: the handshake is over.
@@ -82,7 +85,7 @@ impl AsyncRead for Channel {
         if buf.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
-        let Self { connection, packets } = &mut *self;
+        let Self { connection, packets, .. } = &mut *self;
         match packets {
             Some(packets) if !packets.came_bare => packets.poll_read(connection, cx, buf),
             _ => Pin::new(connection).poll_read(cx, buf),
@@ -92,7 +95,7 @@ impl AsyncRead for Channel {
 
 impl AsyncWrite for Channel {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let Self { connection, packets } = &mut *self;
+        let Self { connection, packets, .. } = &mut *self;
         let Some(packets) = packets else { return Pin::new(connection).poll_write(cx, bytes) };
         ready!(packets.poll_flush(connection, cx))?;
         if packets.sends_bare {
@@ -104,7 +107,7 @@ impl AsyncWrite for Channel {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { connection, packets } = &mut *self;
+        let Self { connection, packets, .. } = &mut *self;
         if let Some(packets) = packets {
             ready!(packets.poll_flush(connection, cx))?;
         }

@@ -100,6 +100,11 @@ impl Door {
         &self.shared.scope
     }
 
+    /// How many connections may be open at once to one address.
+    pub fn connections_per_host(&self) -> usize {
+        self.shared.settings.connections_per_host
+    }
+
     /// Work done so far.
     pub fn volume(&self) -> Volume {
         Volume {

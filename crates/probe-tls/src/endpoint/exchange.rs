@@ -13,6 +13,7 @@ use crate::endpoint::ahead::Turn;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
+use crate::endpoint::places::Places;
 use crate::endpoint::revocation::Kept;
 use crate::endpoint::suites::{LONGEST_OFFER, ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
@@ -45,6 +46,10 @@ pub(crate) struct Caller<'a> {
     pub(crate) kept: &'a Kept,
     /// Whether others follow the next one.
     pub(crate) turn: Turn<'a>,
+    /// The connections that are not for the longest chains.
+    pub(crate) places: &'a Places,
+    /// Whether the next ones are.
+    pub(crate) is_urgent: bool,
 }
 
 /// What one hello offers.
@@ -322,6 +327,11 @@ impl Caller<'_> {
         self.ledger.note(self.purpose, wrong.map_or("carried through", Answer::in_a_word));
     }
 
+    /// The same caller, whose next connections come before others.
+    pub(crate) fn at_once(&self) -> Self {
+        Self { is_urgent: true, ..self.clone() }
+    }
+
     /// The same caller, whose next connections are for something else.
     pub(crate) fn to_learn(&self, purpose: &'static str) -> Self {
         Self { purpose, ..self.clone() }
@@ -340,6 +350,11 @@ impl Caller<'_> {
         if self.deadline.remaining().is_zero() {
             return Err(Answer::Unreached(NetError::Timeout));
         }
+        let place = if self.is_urgent {
+            None
+        } else {
+            self.deadline.cap(self.places.take()).await.map_err(Answer::Unreached)?
+        };
         if !self.ledger.take() {
             return Err(Answer::Unreached(NetError::Busy));
         }
@@ -351,9 +366,9 @@ impl Caller<'_> {
             .await;
         match greeting.and_then(|begun| begun) {
             Ok(StartTls::Offered) if self.starttls == StartTlsProtocol::Mssql => {
-                Ok(Channel::in_tds_packets(connection))
+                Ok(Channel::in_tds_packets(connection, place))
             }
-            Ok(StartTls::None | StartTls::Offered) => Ok(Channel::bare(connection)),
+            Ok(StartTls::None | StartTls::Offered) => Ok(Channel::bare(connection, place)),
             Ok(other) => Err(Answer::NoStartTls(other)),
             // TLS was never reached, whatever the version: there is no use in asking about others.
             Err(error) => Err(Answer::Unreached(error)),

@@ -19,6 +19,7 @@ mod handshake;
 pub(crate) mod hello;
 mod jarm;
 pub(crate) mod ledger;
+pub(crate) mod places;
 mod primes;
 pub(crate) mod resumption;
 mod revocation;
@@ -40,6 +41,7 @@ use crate::endpoint::ahead::Turn;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
+use crate::endpoint::places::Places;
 use crate::endpoint::revocation::Kept;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
@@ -107,6 +109,7 @@ impl TlsProbe {
         let watch = context.start();
         let polite = target.allowed >= Intrusiveness::Polite;
         let ledger = Ledger::of(survey::MAX_CONNECTIONS);
+        let places = Places::of(context.door.connections_per_host());
         let caller = Caller {
             door: &context.door,
             to: target.endpoint.socket(),
@@ -126,6 +129,8 @@ impl TlsProbe {
             purpose: "visit",
             kept: &self.kept,
             turn: Turn::Alone,
+            places: &places,
+            is_urgent: false,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await

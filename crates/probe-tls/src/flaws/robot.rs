@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use num_bigint::BigUint;
 use tls_parser::{TlsCipherKx, TlsCipherSuite};
 use tokio::time::Instant;
@@ -62,7 +62,7 @@ struct Reaction {
 const LONGEST_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Handshakes at once: more would keep longer chains of questions waiting.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 3;
 
 /// How long a pause is: so many times what the server took to answer a whole handshake, rightly padded, and no less
 /// than that. Nothing but waiting shows that a server says nothing.
@@ -78,6 +78,12 @@ pub(crate) async fn test(
     let newest = || suites.range(..=Version::Tls12).rev().find_map(|(version, seen)| Some((*version, by_rsa(seen)?)));
     let Some((version, by_rsa)) = takes_rsa?.then(newest).flatten() else { return Ok(false) };
     let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &by_rsa };
+    test.go_on(test.ask(Padding::Right, None).await?).await
+}
+
+/// The same with one suite that is known to transport keys by RSA: the list of others need not be awaited.
+pub(crate) async fn test_with(caller: &Caller<'_>, version: Version, suite: u16) -> Verdict {
+    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &[suite] };
     test.go_on(test.ask(Padding::Right, None).await?).await
 }
 
@@ -127,19 +133,20 @@ impl Test<'_> {
         self.ask_all(&all, |_| Some(pause)).await
     }
 
+    /// Handshakes with these paddings, in this order, a few at once; their reactions in the same order.
     async fn ask_all(
         &self,
         paddings: &[Padding],
         pause: impl Fn(Padding) -> Option<Duration>,
     ) -> Result<Vec<Reaction>, Reason> {
-        let mut reactions = Vec::new();
-        for paddings in paddings.chunks(AT_ONCE) {
-            let asked = paddings.iter().map(|padding| self.ask(*padding, pause(*padding)));
-            for answer in join_all(asked).await {
-                reactions.push(answer?.0);
-            }
-        }
-        Ok(reactions)
+        let asked = paddings.iter().enumerate().map(|(place, padding)| {
+            let pause = pause(*padding);
+            async move { Ok((place, self.ask(*padding, pause).await?.0)) }
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut reactions: Vec<(usize, Reaction)> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
+        reactions.sort_by_key(|(place, _)| *place);
+        Ok(reactions.into_iter().map(|(_, reaction)| reaction).collect())
     }
 
     /// One handshake: the reaction, and how long it took from when all was sent.

@@ -123,6 +123,15 @@ struct Chain<'a> {
     open: Open,
 }
 
+impl Listed {
+    /// Both lists, one after the other.
+    pub(crate) fn followed_by(mut self, other: Self) -> Self {
+        self.codes.extend(other.codes);
+        self.missing = self.missing.or(other.missing);
+        self
+    }
+}
+
 impl Chain<'_> {
     async fn run(mut self) -> GroupsAndSchemes {
         while self.open != Open::None {
@@ -277,6 +286,6 @@ fn is_on_a_curve(pick: &Accepted) -> bool {
     ephemeral(pick.hello.suite) == Some(Ephemeral::Curve)
 }
 
-fn is_signed_by_ecdsa(suite: u16) -> bool {
+pub(crate) fn is_signed_by_ecdsa(suite: u16) -> bool {
     TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.au == TlsCipherAu::Ecdsa)
 }

@@ -7,6 +7,8 @@ mod order;
 mod suites;
 mod tls13;
 
-pub(crate) use groups::{GroupsAndSchemes, Listed, groups_and_schemes, scheme_of, schemes, takes_any_group};
-pub(crate) use suites::{AtLength, SuitesSeen, suites};
+pub(crate) use groups::{
+    GroupsAndSchemes, Listed, groups_and_schemes, is_signed_by_ecdsa, scheme_of, schemes, takes_any_group,
+};
+pub(crate) use suites::{AtLength, Firsts, SuitesSeen, first_of, suites};
 pub(crate) use tls13::ListsOfTls13;

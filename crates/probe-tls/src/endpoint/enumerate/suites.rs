@@ -1,9 +1,12 @@
 //! Cipher suites.
 
 use futures_util::future::join_all;
+use tls_parser::{TlsCipherKx, TlsCipherSuite};
+use tokio::sync::watch;
 use vigie_model::Reason;
 use vigie_probe::NetError;
 
+use super::groups::takes_any_group;
 use super::order::Reversed;
 use crate::endpoint::ahead::Ahead;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
@@ -45,6 +48,40 @@ pub(crate) struct SuitesSeen {
     is_silent_at_length: bool,
     /// Whether the server accepts no newer version up to TLS 1.2.
     is_newest: bool,
+    /// Where it is told which suites are seen, until all are.
+    news: Option<watch::Sender<Firsts>>,
+}
+
+/// The first accepted hello of each kind that other questions build on: they need not wait for all suites.
+#[derive(Debug, Default)]
+pub(crate) struct Firsts {
+    /// Whose suite goes with any group.
+    pub(crate) with_any_group: Option<Accepted>,
+    /// Whose suite transports keys by RSA.
+    pub(crate) by_rsa: Option<Accepted>,
+}
+
+impl Firsts {
+    /// Notes an accepted hello; whether it is the first of a kind.
+    fn note(&mut self, pick: &Accepted) -> bool {
+        let by_rsa = TlsCipherSuite::from_id(pick.hello.suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa);
+        let kinds = [(&mut self.with_any_group, takes_any_group(pick)), (&mut self.by_rsa, by_rsa)];
+        let mut is_first = false;
+        for (first, _) in kinds.into_iter().filter(|(first, is_kind)| *is_kind && first.is_none()) {
+            *first = Some(pick.clone());
+            is_first = true;
+        }
+        is_first
+    }
+}
+
+/// The first accepted hello of a kind, as soon as there is one; nothing when all suites were seen and none is.
+pub(crate) async fn first_of(
+    mut news: watch::Receiver<Firsts>,
+    kind: fn(&Firsts) -> Option<&Accepted>,
+) -> Option<Accepted> {
+    let firsts = news.wait_for(|firsts| kind(firsts).is_some()).await.ok()?;
+    kind(&firsts).cloned()
 }
 
 /// What comes of a hello as long as those of post-quantum clients.
@@ -75,7 +112,8 @@ struct Tried {
 }
 
 /// Every suite at a version whose first answer is known, then whose order counts, in so many questions at most. How
-/// they are spent depends on the answers alone, never on which came first: the same server gives the same facts.
+/// they are spent depends on the answers alone, never on which came first: the same server gives the same facts. `news`
+/// hears of them meanwhile.
 ///
 /// All suites go in one long hello. Some stacks read only the beginning of one, or none of it: what it refuses counts
 /// once the server has shown that it reads to the end. Else shorter lists follow.
@@ -85,14 +123,17 @@ pub(crate) async fn suites(
     first: &Accepted,
     is_newest: bool,
     questions: u32,
+    news: Option<watch::Sender<Firsts>>,
 ) -> SuitesSeen {
     let short_lists = catalogue(version);
     // Each short list may take a question of its own.
     let reserved = u32::try_from(short_lists.len()).unwrap_or(u32::MAX);
     let left = questions.saturating_sub(reserved);
-    let mut seen = SuitesSeen { left, is_newest, ..SuitesSeen::beginning_with(first, short_lists) };
+    let mut seen = SuitesSeen { left, is_newest, news, ..SuitesSeen::beginning_with(first, short_lists) };
+    seen.tell(first);
     let ahead = Ahead::default();
-    seen.go_through(&caller.to_learn("suites").in_a_chain(&ahead), version).await;
+    seen.go_through(&caller.to_learn("suites").at_once().in_a_chain(&ahead), version).await;
+    seen.news = None;
     seen
 }
 
@@ -110,6 +151,7 @@ impl SuitesSeen {
             short_lists,
             is_silent_at_length: false,
             is_newest: false,
+            news: None,
         }
     }
 
@@ -303,6 +345,7 @@ impl SuitesSeen {
     pub(super) fn take(&mut self, answer: Answer) -> bool {
         match answer {
             Answer::Accepted(pick) => {
+                self.tell(&pick);
                 self.picks.push(*pick);
                 return true;
             }
@@ -310,6 +353,12 @@ impl SuitesSeen {
             other => self.missing = self.missing.or(other.reason()).or(Some(Reason::Bug)),
         }
         false
+    }
+
+    fn tell(&self, pick: &Accepted) {
+        if let Some(news) = &self.news {
+            news.send_if_modified(|firsts| firsts.note(pick));
+        }
     }
 
     /// Whether questions were lacking.

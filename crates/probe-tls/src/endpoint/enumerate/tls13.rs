@@ -150,14 +150,6 @@ impl ListsOfTls13 {
     }
 }
 
-impl Listed {
-    fn followed_by(mut self, other: Self) -> Self {
-        self.codes.extend(other.codes);
-        self.missing = self.missing.or(other.missing);
-        self
-    }
-}
-
 /// What a server chose first.
 fn first_of(groups: &Listed) -> Vec<u16> {
     groups.codes.first().copied().into_iter().collect()

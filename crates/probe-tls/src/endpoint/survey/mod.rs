@@ -101,7 +101,7 @@ impl Nameless {
 /// together, as fast as the door lets them through. The longest chains, groups up to TLS 1.2 and the lists of TLS 1.3,
 /// wait for nothing but an answer at their version.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first = ask_at_tls12(&caller.to_learn("versions")).await?;
+    let first = ask_at_tls12(&caller.to_learn("versions").at_once()).await?;
     let groups_at_once = async {
         let seen = on_a_curve(&first)?;
         Some((Version::Tls12, enumerate::groups_and_schemes(caller, Version::Tls12, slice::from_ref(seen)).await))
@@ -113,6 +113,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
         survey.groups.insert(version, found.groups);
         schemes = found.schemes;
     }
+    let schemes = schemes.followed_by(survey.schemes.take().unwrap_or_default());
     survey.schemes = by_suites::all_schemes(caller, &survey.suites, schemes).await;
     Ok(survey)
 }
@@ -127,7 +128,7 @@ type GroupsUpToTls12 = Option<(Version, GroupsAndSchemes)>;
 
 /// All that follows the first answer, and groups up to TLS 1.2 where that answer was not enough to begin with them.
 async fn ask_the_others(caller: &Caller<'_>, host: &Host, first: &Answer) -> Result<(Survey, GroupsUpToTls12), Answer> {
-    let first_answers = ask_about_versions(&caller.to_learn("versions"), first).await;
+    let first_answers = ask_about_versions(&caller.to_learn("versions").at_once(), first).await;
     let (at_tls13, rest) =
         tokio::join!(AtTls13::ask(caller, host, &first_answers), ask_the_rest(caller, host, &first_answers));
     let (mut survey, groups) = rest?;
@@ -194,7 +195,7 @@ async fn ask_of(
         short_questions,
     );
     let ((nameless, ccs_injection), fallback, tested, tolerance) = short_answers;
-    let BySuites { suites, groups, offers, robot, poodle_tls } = by_suites;
+    let BySuites { suites, groups, by_ecdsa, offers, robot, poodle_tls } = by_suites;
     let flaws =
         Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
     let survey = Survey {
@@ -206,6 +207,7 @@ async fn ask_of(
         fallback,
         flaws,
         tolerance,
+        schemes: Some(by_ecdsa),
         ..Survey::default()
     };
     (survey, groups)
