@@ -19,6 +19,11 @@ fn names(value: &Value) -> BTreeSet<String> {
     value.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
+/// Whether the evidence says that the server named its groups of TLS 1.3.
+fn names_groups(seen: &Seen) -> bool {
+    seen.observation.evidence.iter().any(|evidence| evidence.label == "TLS 1.3 groups, named by the server")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_order_of_the_server_is_found_and_that_of_clients_is_told_from_it() {
     let authority = Authority::new();
@@ -99,12 +104,15 @@ async fn the_groups_of_a_server_with_a_key_on_a_curve_are_found_too() {
 async fn a_server_that_names_its_groups_needs_fewer_questions_and_gives_the_same_list() {
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
-    let groups = ["P-521:X25519:P-256:ffdhe2048:ffdhe3072", "X25519"];
-    let expected = [vec!["secp521r1", "x25519", "secp256r1", "ffdhe2048", "ffdhe3072"], vec!["x25519"]];
-    for (groups, expected) in groups.into_iter().zip(expected) {
+    let servers = [
+        ("P-521:X25519:P-256:ffdhe2048:ffdhe3072", vec!["secp521r1", "x25519", "secp256r1", "ffdhe2048", "ffdhe3072"]),
+        ("X25519", vec!["x25519"]),
+    ];
+    for (groups, expected) in servers {
         let server = authority.serve(&format!("-tls1_3 -groups {groups}"));
         let seen = look(&authority, server.port).await;
         assert_eq!(of_version(&seen, "groups", "TLS 1.3")["accepted"], json!(expected));
+        assert_eq!(names_groups(&seen), expected.len() > 1, "{groups}");
         assert!(seen.volume <= 24, "{groups}: {} connections", seen.volume);
     }
 }
@@ -128,6 +136,7 @@ async fn a_server_that_names_fewer_groups_than_it_takes_is_not_believed() {
         of_version(&seen, "groups", "TLS 1.3")["accepted"],
         json!(["x25519", "secp256r1", "secp384r1", "ffdhe2048"])
     );
+    assert!(!names_groups(&seen));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -226,8 +226,8 @@ pub enum ChosenBy {
 pub struct VersionGroups {
     /// The version.
     pub version: Version,
-    /// Their IANA names, in the order of the server’s choice; empty when it accepts no suite that uses one; known
-    /// only when each was asked about.
+    /// Their IANA names, in the order in which the server chose them, or named them all (RFC 8446 section 4.2.7) and
+    /// refused any other; empty when it accepts no suite that uses one; known only when the list is whole.
     pub accepted: Option<Vec<String>>,
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Listed {
     pub(crate) codes: Vec<u16>,
     /// Why there may be more; nothing when the list is whole.
     pub(crate) missing: Option<Reason>,
+    /// Whether the server named them, and refused all others; else each was accepted on a connection of its own.
+    pub(crate) named: bool,
 }
 
 /// The groups of a version, and the schemes of its signatures.
@@ -39,7 +41,7 @@ pub(crate) async fn groups_and_schemes(caller: &Caller<'_>, version: Version, pi
     let Some(first) = asked.iter().find_map(|pick| group_of(pick)) else {
         // A suite that uses a group, and a group that is spelt out: it has no name, and there may be others.
         let missing = (!asked.is_empty()).then_some(Reason::Unsupported);
-        return GroupsAndSchemes { groups: Listed { codes: Vec::new(), missing }, schemes: Listed::default() };
+        return GroupsAndSchemes { groups: Listed { missing, ..Listed::default() }, schemes: Listed::default() };
     };
     let scheme = asked.iter().find_map(|pick| scheme_of(pick));
     let ahead = Ahead::default();
@@ -50,8 +52,8 @@ pub(crate) async fn groups_and_schemes(caller: &Caller<'_>, version: Version, pi
         offered: groups_offered(version),
         bound,
         kept: if bound { asked.iter().find_map(|pick| curve_of_certificate(pick)) } else { None },
-        groups: Listed { codes: vec![first], missing: None },
-        schemes: Listed { codes: scheme.into_iter().collect(), missing: None },
+        groups: Listed::beginning_with(vec![first]),
+        schemes: Listed::beginning_with(scheme.into_iter().collect()),
         open: if scheme.is_some() { Open::Both } else { Open::Groups },
     };
     chain.run().await
@@ -71,7 +73,7 @@ pub(super) async fn groups_of_tls13(
         offered,
         bound: false,
         kept: None,
-        groups: Listed { codes: known, missing: None },
+        groups: Listed::beginning_with(known),
         schemes: Listed::default(),
         open: Open::Groups,
     };
@@ -89,7 +91,7 @@ pub(crate) async fn schemes(caller: &Caller<'_>, picks: &[&Accepted]) -> Listed 
         bound: false,
         kept: None,
         groups: Listed::default(),
-        schemes: Listed { codes: vec![scheme], missing: None },
+        schemes: Listed::beginning_with(vec![scheme]),
         open: Open::Schemes,
     };
     chain.run().await.schemes
@@ -124,6 +126,10 @@ struct Chain<'a> {
 }
 
 impl Listed {
+    fn beginning_with(codes: Vec<u16>) -> Self {
+        Self { codes, ..Self::default() }
+    }
+
     /// Both lists, one after the other.
     pub(crate) fn followed_by(mut self, other: Self) -> Self {
         self.codes.extend(other.codes);

@@ -96,12 +96,12 @@ impl ListsOfTls13 {
     /// Every group, once suites were gone through. `told`: those that the server says it supports.
     pub(crate) async fn all_groups(&self, caller: &Caller<'_>, told: Option<&[u16]>) -> Listed {
         if self.groups.is_empty() {
-            return Listed { codes: Vec::new(), missing: Some(Reason::PeerMisbehaved) };
+            return Listed { missing: Some(Reason::PeerMisbehaved), ..Listed::default() };
         }
         match told {
             Some(told) if self.are_no_others(caller, told).await => {
                 let codes = told.iter().copied().filter(|group| groups_offered(VERSION).contains(group)).collect();
-                Listed { codes, missing: None }
+                Listed { codes, missing: None, named: true }
             }
             _ => self.groups_one_by_one(caller).await,
         }

@@ -202,7 +202,8 @@ impl Summary {
         }
         for (version, seen) in &survey.groups {
             let names: Vec<String> = seen.codes.iter().map(|code| group_name(KeyExchange::Group(*code))).collect();
-            self.evidence.push(Evidence::text(format!("{version} groups"), &names.join(" ")));
+            let how = if seen.named { ", named by the server" } else { "" };
+            self.evidence.push(Evidence::text(format!("{version} groups{how}"), &names.join(" ")));
             if let Some(reason) = seen.missing {
                 self.gap(FactPath::from("groups").index(all.len()).field("accepted"), reason);
             }

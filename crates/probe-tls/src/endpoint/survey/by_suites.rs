@@ -164,5 +164,5 @@ pub(super) async fn all_schemes(
     let more = enumerate::schemes(caller, &others).await;
     let is_new = |scheme: &u16| !seen.codes.contains(scheme);
     let codes = seen.codes.iter().copied().chain(more.codes.iter().copied().filter(is_new)).collect();
-    Some(Listed { codes, missing: seen.missing.or(more.missing) })
+    Some(Listed { codes, missing: seen.missing.or(more.missing), named: false })
 }
