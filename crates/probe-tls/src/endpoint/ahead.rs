@@ -1,7 +1,7 @@
 //! Connections opened ahead: where questions follow one another, the way to the next one is opened while one is answered.
 //! Each then takes one round trip, not two, and no connection more.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::channel::Channel;
 use crate::endpoint::exchange::{Answer, Caller};
@@ -22,7 +22,12 @@ pub(crate) enum Turn<'a> {
 }
 
 impl Ahead {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Channel>> {
+    /// Ends a connection that no question was left for: it would keep others from theirs.
+    pub(crate) fn close(&self) {
+        drop(self.lock().take());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Channel>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -328,7 +328,7 @@ impl Caller<'_> {
     }
 
     /// The same caller, whose next connections come before others.
-    pub(crate) fn at_once(&self) -> Self {
+    pub(crate) fn urgently(&self) -> Self {
         Self { is_urgent: true, ..self.clone() }
     }
 

@@ -132,7 +132,7 @@ pub(crate) async fn suites(
     let mut seen = SuitesSeen { left, is_newest, news, ..SuitesSeen::beginning_with(first, short_lists) };
     seen.tell(first);
     let ahead = Ahead::default();
-    seen.go_through(&caller.to_learn("suites").at_once().in_a_chain(&ahead), version).await;
+    seen.go_through(&caller.to_learn("suites").urgently().in_a_chain(&ahead), version).await;
     seen.news = None;
     seen
 }

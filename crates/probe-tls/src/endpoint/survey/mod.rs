@@ -101,7 +101,7 @@ impl Nameless {
 /// together, as fast as the door lets them through. The longest chains, groups up to TLS 1.2 and the lists of TLS 1.3,
 /// wait for nothing but an answer at their version.
 pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, Answer> {
-    let first = ask_at_tls12(&caller.to_learn("versions").at_once()).await?;
+    let first = ask_at_tls12(&caller.to_learn("versions").urgently()).await?;
     let groups_at_once = async {
         let seen = on_a_curve(&first)?;
         Some((Version::Tls12, enumerate::groups_and_schemes(caller, Version::Tls12, slice::from_ref(seen)).await))
@@ -128,7 +128,7 @@ type GroupsUpToTls12 = Option<(Version, GroupsAndSchemes)>;
 
 /// All that follows the first answer, and groups up to TLS 1.2 where that answer was not enough to begin with them.
 async fn ask_the_others(caller: &Caller<'_>, host: &Host, first: &Answer) -> Result<(Survey, GroupsUpToTls12), Answer> {
-    let first_answers = ask_about_versions(&caller.to_learn("versions").at_once(), first).await;
+    let first_answers = ask_about_versions(&caller.to_learn("versions").urgently(), first).await;
     let (at_tls13, rest) =
         tokio::join!(AtTls13::ask(caller, host, &first_answers), ask_the_rest(caller, host, &first_answers));
     let (mut survey, groups) = rest?;

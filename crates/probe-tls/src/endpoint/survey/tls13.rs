@@ -37,7 +37,11 @@ impl AtTls13 {
             let handshake = shake_hands_at_tls13(caller, host, true).await;
             (come_back_at_tls13(caller, &handshake, second_group).await, handshake)
         };
-        let ((returned, handshake), ()) = tokio::join!(visit_and_return, lists.go_on(&chain));
+        let suites_and_groups = async {
+            lists.go_on(&chain).await;
+            ahead.close();
+        };
+        let ((returned, handshake), ()) = tokio::join!(visit_and_return, suites_and_groups);
         let groups = lists.all_groups(caller, returned.groups.as_deref()).await;
         Some(Self { suites: lists.suites, groups, handshake, session: returned.session })
     }
