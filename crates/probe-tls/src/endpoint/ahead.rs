@@ -24,11 +24,19 @@ pub(crate) enum Turn<'a> {
 impl Ahead {
     /// Ends a connection that no question was left for: it would keep others from theirs.
     pub(crate) fn close(&self) {
-        drop(self.lock().take());
+        if let Some(channel) = self.lock().take() {
+            channel.abort();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Channel>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -63,7 +71,6 @@ impl<'a> Caller<'a> {
         let (answer, next) = tokio::join!(answer, self.open());
         // Whatever prevents it is met again by the next question.
         if let Ok(channel) = next {
-            channel.reset_when_dropped();
             *ahead.lock() = Some(channel);
         }
         answer

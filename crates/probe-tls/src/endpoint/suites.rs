@@ -206,6 +206,11 @@ pub(crate) fn ephemeral(code: u16) -> Option<Ephemeral> {
     }
 }
 
+/// Whether the client sends its secret under the server's RSA key.
+pub(crate) fn transports_by_rsa(code: u16) -> bool {
+    TlsCipherSuite::from_id(code).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa)
+}
+
 /// Whether a suite's key exchange is ephemeral. Anonymous suites are too, but they are worse in another way.
 fn has_forward_secrecy(suite: &TlsCipherSuite) -> bool {
     suite.kx == TlsCipherKx::Tls13 || suite.enc == TlsCipherEnc::Aegis || ephemeral(suite.id.0).is_some()

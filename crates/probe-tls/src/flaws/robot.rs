@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use num_bigint::BigUint;
-use tls_parser::{TlsCipherKx, TlsCipherSuite};
+use tls_parser::TlsCipherKx;
 use tokio::time::Instant;
 use vigie_model::Reason;
 use vigie_probe::NetError;
@@ -21,7 +21,7 @@ use crate::endpoint::enumerate::SuitesSeen;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
-use crate::endpoint::suites::ORDINARY;
+use crate::endpoint::suites::{ORDINARY, transports_by_rsa};
 use crate::endpoint::survey::newest_up_to_tls12;
 use crate::session::random_bytes;
 use crate::session::talk::{End, Event, Talk};
@@ -77,13 +77,12 @@ pub(crate) async fn test(
     let takes_rsa = takes_among(versions, suites, ..=Version::Tls12, |suite, _| suite.kx == TlsCipherKx::Rsa);
     let newest = || suites.range(..=Version::Tls12).rev().find_map(|(version, seen)| Some((*version, by_rsa(seen)?)));
     let Some((version, by_rsa)) = takes_rsa?.then(newest).flatten() else { return Ok(false) };
-    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &by_rsa };
-    test.go_on(test.ask(Padding::Right, None).await?).await
+    test_with(caller, version, &by_rsa).await
 }
 
-/// The same with one suite that is known to transport keys by RSA: the list of others need not be awaited.
-pub(crate) async fn test_with(caller: &Caller<'_>, version: Version, suite: u16) -> Verdict {
-    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &[suite] };
+/// The same with suites that are known to transport keys by RSA: the list of others need not be awaited.
+pub(crate) async fn test_with(caller: &Caller<'_>, version: Version, suites: &[u16]) -> Verdict {
+    let test = Test { caller: &caller.to_learn("ROBOT"), version, suites };
     test.go_on(test.ask(Padding::Right, None).await?).await
 }
 
@@ -91,7 +90,7 @@ pub(crate) async fn test_with(caller: &Caller<'_>, version: Version, suite: u16)
 /// list of suites. Nothing when it takes none of the usual ones.
 pub(crate) async fn test_at_once(caller: &Caller<'_>, versions: &BTreeMap<Version, Answer>) -> Option<Verdict> {
     let (version, _) = newest_up_to_tls12(versions)?;
-    let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| is_by_rsa(*suite)).collect();
+    let suites: Vec<u16> = ORDINARY.iter().copied().filter(|suite| transports_by_rsa(*suite)).collect();
     let test = Test { caller: &caller.to_learn("ROBOT"), version, suites: &suites };
     let right = test.ask(Padding::Right, None).await.ok()?;
     Some(test.go_on(right).await)
@@ -100,12 +99,8 @@ pub(crate) async fn test_at_once(caller: &Caller<'_>, versions: &BTreeMap<Versio
 /// The accepted suites with RSA key transport, if any.
 fn by_rsa(seen: &SuitesSeen) -> Option<Vec<u16>> {
     let picks = seen.picks.iter().map(|pick| pick.hello.suite);
-    let suites: Vec<u16> = picks.filter(|suite| is_by_rsa(*suite)).collect();
+    let suites: Vec<u16> = picks.filter(|suite| transports_by_rsa(*suite)).collect();
     (!suites.is_empty()).then_some(suites)
-}
-
-fn is_by_rsa(suite: u16) -> bool {
-    TlsCipherSuite::from_id(suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa)
 }
 
 /// Where and with what is asked.

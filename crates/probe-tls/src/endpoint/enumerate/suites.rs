@@ -1,7 +1,6 @@
 //! Cipher suites.
 
 use futures_util::future::join_all;
-use tls_parser::{TlsCipherKx, TlsCipherSuite};
 use tokio::sync::watch;
 use vigie_model::Reason;
 use vigie_probe::NetError;
@@ -12,7 +11,7 @@ use crate::endpoint::ahead::Ahead;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
 use crate::endpoint::facts::{ChosenBy, SuiteList, Version};
 use crate::endpoint::hello::groups_offered;
-use crate::endpoint::suites::{LONGEST_OFFER, catalogue};
+use crate::endpoint::suites::{LONGEST_OFFER, catalogue, transports_by_rsa};
 use crate::wire::extension;
 
 /// Bytes that say nothing (RFC 7685): with them a hello is as long as one with the key share of ML-KEM-768, which has
@@ -64,8 +63,10 @@ pub(crate) struct Firsts {
 impl Firsts {
     /// Notes an accepted hello; whether it is the first of a kind.
     fn note(&mut self, pick: &Accepted) -> bool {
-        let by_rsa = TlsCipherSuite::from_id(pick.hello.suite).is_some_and(|suite| suite.kx == TlsCipherKx::Rsa);
-        let kinds = [(&mut self.with_any_group, takes_any_group(pick)), (&mut self.by_rsa, by_rsa)];
+        let kinds = [
+            (&mut self.with_any_group, takes_any_group(pick)),
+            (&mut self.by_rsa, transports_by_rsa(pick.hello.suite)),
+        ];
         let mut is_first = false;
         for (first, _) in kinds.into_iter().filter(|(first, is_kind)| *is_kind && first.is_none()) {
             *first = Some(pick.clone());

@@ -100,8 +100,7 @@ impl ListsOfTls13 {
         }
         match told {
             Some(told) if self.are_no_others(caller, told).await => {
-                let codes = told.iter().copied().filter(|group| groups_offered(VERSION).contains(group)).collect();
-                Listed { codes, missing: None, named: true }
+                Listed { codes: each_once(told), missing: None, named: true }
             }
             _ => self.groups_one_by_one(caller).await,
         }
@@ -150,6 +149,17 @@ impl ListsOfTls13 {
     }
 }
 
+/// The groups that we know among those that a server says it supports, however often it does.
+fn each_once(told: &[u16]) -> Vec<u16> {
+    let mut codes = Vec::new();
+    for group in told {
+        if groups_offered(VERSION).contains(group) && !codes.contains(group) {
+            codes.push(*group);
+        }
+    }
+    codes
+}
+
 /// What a server chose first.
 fn first_of(groups: &Listed) -> Vec<u16> {
     groups.codes.first().copied().into_iter().collect()
@@ -161,4 +171,14 @@ fn left(all: &[u16], known: &[u16]) -> Vec<u16> {
 
 fn has_group_of(pick: &Accepted, groups: &[u16]) -> bool {
     group_of(pick).is_some_and(|group| groups.contains(&group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_is_named_again_and_one_that_nobody_knows_add_nothing() {
+        assert_eq!(each_once(&[0x001d, 0x3a3a, 0x0017, 0x001d, 0x0017]), [0x001d, 0x0017]);
+    }
 }

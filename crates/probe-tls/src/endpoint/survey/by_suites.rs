@@ -84,7 +84,7 @@ async fn robot_at_once(
     }
     let (version, _) = newest_up_to_tls12(versions)?;
     let pick = first_of(heard, |firsts| firsts.by_rsa.as_ref()).await?;
-    Some(robot::test_with(caller, version, pick.hello.suite).await)
+    Some(robot::test_with(caller, version, &[pick.hello.suite]).await)
 }
 
 /// Every suite of every accepted version up to TLS 1.2; `news` hears of those of the newest one meanwhile.
