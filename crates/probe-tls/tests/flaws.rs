@@ -10,6 +10,7 @@ use stage::relays::{SESSION_ID, bleeding, is_server_hello, relay, relay_hearing}
 use stage::scripted::{Flaws, scripted};
 use stage::servers::tlslite;
 use stage::{Authority, Look, Seen, look};
+use vigie_model::Reason;
 
 fn flaws(seen: &Seen) -> BTreeSet<String> {
     let flaws = seen.fact("flaws");
@@ -45,6 +46,9 @@ async fn heartbleed_is_told_from_heartbeats() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_early_change_of_cipher() {
     assert_eq!(flaws_of(Flaws { ccs_injection: true, ..Flaws::default() }).await, only("ccs_injection"));
+    // A silence alone proves nothing.
+    let slow = Look::at(scripted(Flaws { slow_to_mind: true, ..Flaws::default() }).await).take().await;
+    assert_eq!(slow.gap("flaws.ccs_injection"), Some(Reason::PeerMisbehaved));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,6 +76,56 @@ fn certify_with_timestamp(authority: &Authority, log: &str) {
     );
 }
 
+/// An element of DER whose parts are these.
+fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = match u8::try_from(content.len()) {
+        Ok(short @ 0..0x80) => vec![short],
+        _ => [&[0x82], u16::try_from(content.len()).unwrap().to_be_bytes().as_slice()].concat(),
+    };
+    [&[tag], length.as_slice(), &content].concat()
+}
+
+const SEQUENCE: u8 = 0x30;
+const OCTETS: u8 = 4;
+const BITS: u8 = 3;
+const OID: u8 = 6;
+const DATE: u8 = 24;
+/// The first of the tags that depend on their place.
+const CONTEXT: u8 = 0xa0;
+
+/// A good answer about the certified key, with a list of timestamps (RFC 6960 section 4.2.1, RFC 6962 section 3.3).
+fn answer_with_timestamps(authority: &Authority, list: &[u8]) -> Vec<u8> {
+    let dir = authority.dir.path();
+    let serial = openssl(dir, "x509 -in leaf.pem -noout -serial");
+    let serial = serial.trim().strip_prefix("serial=").unwrap();
+    openssl(dir, &format!("ocsp -issuer ca.pem -serial 0x{serial} -no_nonce -reqout request.der"));
+    openssl(dir, "asn1parse -inform DER -in request.der -strparse 8 -noout -out name.der");
+    let name = fs::read(authority.file("name.der")).unwrap();
+    let [now, later] = ["20260101000000Z", "20991231000000Z"].map(|date| element(DATE, &[date.as_bytes()]));
+    let of_answers = element(OID, &[&[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 5]]);
+    let timestamps = element(SEQUENCE, &[&of_answers, &element(OCTETS, &[&element(OCTETS, &[list])])]);
+    let extensions = element(CONTEXT + 1, &[&element(SEQUENCE, &[&timestamps])]);
+    let answer = element(SEQUENCE, &[&name, &[0x80, 0], &now, &element(CONTEXT, &[&later]), &extensions]);
+    // The name of a certificate ends with the hash of its issuer's key, after which the service is called.
+    let service = element(CONTEXT + 2, &[&element(OCTETS, &[&name[37..57]])]);
+    element(SEQUENCE, &[&service, &now, &element(SEQUENCE, &[&answer])])
+}
+
+/// Makes `staple.der`: such an answer, signed by the authority.
+fn staple_with_timestamps(authority: &Authority, list: &[u8]) {
+    let answer = answer_with_timestamps(authority, list);
+    fs::write(authority.file("answer.der"), &answer).unwrap();
+    openssl(authority.dir.path(), "dgst -sha256 -sign ca.key -out signature answer.der");
+    let signature = element(BITS, &[&[0], &fs::read(authority.file("signature")).unwrap()]);
+    let ecdsa_with_sha256 = element(OID, &[&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]]);
+    let signed = element(SEQUENCE, &[&answer, &element(SEQUENCE, &[&ecdsa_with_sha256]), &signature]);
+    let basic = element(OID, &[&[0x2b, 6, 1, 5, 5, 7, 48, 1, 1]]);
+    let response = element(SEQUENCE, &[&basic, &element(OCTETS, &[&signed])]);
+    let staple = element(SEQUENCE, &[&[10, 1, 0], &element(CONTEXT, &[&response])]);
+    fs::write(authority.file("staple.der"), staple).unwrap();
+}
+
 /// What OpenSSL's own client says of the timestamps that it gets.
 fn openssl_says(authority: &Authority, port: u16) -> String {
     let key = openssl(authority.dir.path(), "base64 -A -in known.der");
@@ -115,11 +165,12 @@ async fn timestamps_are_verified_by_the_logs_named() {
     let base64 = openssl(dir, "base64 -in info.der");
     let pem = format!("-----BEGIN SERVERINFO FOR TIMESTAMPS-----\n{base64}-----END SERVERINFO FOR TIMESTAMPS-----\n");
     fs::write(authority.file("info.pem"), pem).unwrap();
-    let server = authority.serve("-tls1_2 -serverinfo info.pem");
+    staple_with_timestamps(&authority, &block(&block(&timestamp(&authority, "known", 0, &entry))));
+    let server = authority.serve("-tls1_2 -serverinfo info.pem -cert_chain ca.pem -status_file staple.der");
 
     let said = openssl_says(&authority, server.port);
     let count = |word: &str| said.matches(&format!("validation status: {word}")).count();
-    assert_eq!((count("valid"), count("invalid"), count("unknown log")), (2, 1, 1), "{said}");
+    assert_eq!((count("valid"), count("invalid"), count("unknown log")), (3, 1, 1), "{said}");
     let logs = Some([log].into_iter().collect());
     let seen = Look { roots: authority.root(), logs, ..Look::at(server.port) }.take().await;
     let counts = |verified: u8, by_unknown_logs: u8, wrong: u8| json!({"verified": verified, "by_unknown_logs": by_unknown_logs, "wrong": wrong});
@@ -129,9 +180,11 @@ async fn timestamps_are_verified_by_the_logs_named() {
             "checked": true,
             "in_certificate": counts(1, 0, 0),
             "in_handshake": counts(1, 1, 1),
-            "in_staple": counts(0, 0, 0),
+            "in_staple": counts(1, 0, 0),
         })
     );
+    assert_eq!(seen.fact("timestamps"), json!({"in_handshake": 3, "in_staple": 1}));
+    assert_eq!((seen.fact("staple.status"), seen.fact("staple.authentic")), ("good".into(), true.into()));
     assert!(fails(&seen, "tls.timestamps-wrong"));
     let seen = Look { roots: authority.root(), ..Look::at(server.port) }.take().await;
     assert_eq!(seen.gap("timestamp_signatures.in_certificate"), Some(Reason::NotStated));

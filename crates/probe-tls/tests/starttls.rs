@@ -1,5 +1,5 @@
 //! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
-//! `MariaDB`, Prosody, `InspIRCd`, xrdp, `TigerVNC` and nmap: `./test.sh` installs them.
+//! `MariaDB`, Prosody, `InspIRCd`, INN, xrdp, `TigerVNC` and nmap: `./test.sh` installs them.
 
 #![cfg(test)]
 
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
-use stage::servers::{Started, dovecot, script};
+use stage::servers::{Started, dovecot, made_by_test_sh, script};
 use stage::{Authority, HOST, Look, free_port, listens, openssl};
 
 fn start(program: &str, arguments: &[&str], port: u16) -> Started {
@@ -120,6 +120,48 @@ async fn inspircd_begins_tls() {
     let command = format!("ulimit -c 0; exec /usr/sbin/inspircd --nofork --runasroot --config {settings}");
     let server = start("sh", &["-c", &command], port);
     begins_tls(&authority, server.port, "irc").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inn_begins_tls() {
+    let authority = certified();
+    for folder in ["db", "run", "log", "tmp", "spool/overview"] {
+        fs::create_dir_all(authority.file(folder)).unwrap();
+    }
+    for file in ["db/active", "db/newsgroups", "db/history", "storage.conf"] {
+        written(&authority, file, "");
+    }
+    written(
+        &authority,
+        "readers.conf",
+        "auth all {\n  default: \"reader\"\n}\naccess all {\n  users: \"reader\"\n  newsgroups: \"*\"\n}\n",
+    );
+    let inn = made_by_test_sh("inn/usr/lib/news");
+    let settings = format!(
+        "mta: /bin/true\npathhost: {HOST}\ndomain: ch-demo.example\nhismethod: hisv6\novmethod: tradindexed\n\
+        pathnews: {0}\npathbin: {0}/bin\npathetc: @DIR@\npathdb: @DIR@/db\npathrun: @DIR@/run\npathlog: @DIR@/log\n\
+        pathtmp: @DIR@/tmp\npathspool: @DIR@/spool\ntlscertfile: @DIR@/leaf.pem\ntlskeyfile: @DIR@/leaf.key\n",
+        inn.display()
+    );
+    let settings = written(&authority, "inn.conf", &settings);
+    fs::set_permissions(authority.file("leaf.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    let owned = Command::new("chown").args(["-R", "news:news"]).arg(authority.dir.path()).status();
+    assert!(owned.is_ok_and(|owned| owned.success()), "the user whom Debian keeps for news");
+    let at_home = |command: &mut Command| {
+        command.current_dir(authority.file("db")).env("INNCONF", &settings).env("LD_LIBRARY_PATH", &inn);
+    };
+    for (program, arguments) in [("makedbz", ["-i", "-o"].as_slice()), ("makehistory", &["-x", "-O", "-F"])] {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=news", "--regid=news", "--clear-groups"]).arg(inn.join("bin").join(program));
+        at_home(command.args(arguments));
+        assert!(command.status().is_ok_and(|made| made.success()), "{program}");
+    }
+    let port = free_port();
+    // It begins as root and goes on as news.
+    let mut command = Command::new(inn.join("bin/nnrpd-ssl"));
+    at_home(command.args(["-D", "-f", "-4", "127.0.0.1", "-p", &port.to_string()]));
+    let server = Started::start(&mut command, port, "INN");
+    begins_tls(&authority, server.port, "nntp").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

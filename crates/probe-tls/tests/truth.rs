@@ -143,6 +143,16 @@ async fn an_old_openssl_with_everything_switched_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn openssl_of_2013() {
+    hold("openssl-of-2013", 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openssl_of_2015() {
+    hold("openssl-of-2015", 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_recent_openssl() {
     hold("openssl-new", 4).await;
 }

@@ -30,7 +30,11 @@ impl Pace {
 
     /// Waits for the next turn to connect to a host.
     pub(crate) async fn wait(&self, host: IpAddr) {
-        sleep_until(self.book(host)).await;
+        let turn = self.book(host);
+        // A timer goes off at the next full millisecond, even one that is due.
+        if turn > Instant::now() {
+            sleep_until(turn).await;
+        }
     }
 
     fn book(&self, host: IpAddr) -> Instant {

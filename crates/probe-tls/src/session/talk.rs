@@ -101,9 +101,15 @@ impl Talk {
 
     /// The kind of the next record, whatever it carries: for sessions whose records we do not open.
     pub(crate) async fn next_kind(&mut self) -> Result<ContentType, End> {
+        let (kind, _) = self.next_as_it_comes().await?;
+        Ok(kind)
+    }
+
+    /// The kind of the next record, and how many bytes it carries.
+    pub(crate) async fn next_as_it_comes(&mut self) -> Result<(ContentType, usize), End> {
         loop {
             if let Some(record) = self.records.next()? {
-                return Ok(record.kind);
+                return Ok((record.kind, record.body.len()));
             }
             self.receive().await?;
         }

@@ -161,6 +161,28 @@ fn hello<'a>(caller: &Caller<'a>, version: Version, suites: &'a [u16], random: [
     }
 }
 
+/// The empty secret. The library takes none that is empty, and HMAC fills its key with zeros (RFC 2104 section 2).
+const NO_SECRET: [u8; 1] = [0];
+
+/// The header of our half of a key exchange, sealed as if both sides had agreed on an empty secret: one who opens it waits
+/// for the rest. `client_random` is that of the hello that the server answered.
+pub(crate) fn header_without_secret(
+    version: Version,
+    hello: &ServerHello,
+    client_random: &[u8],
+) -> Result<Vec<u8>, End> {
+    const HEADER: [u8; 4] = [handshake::CLIENT_KEY_EXCHANGE, 0, 1, 0];
+    Ok(sealer(version, hello, client_random, &NO_SECRET)?.seal(ContentType::Handshake, &HEADER)?)
+}
+
+/// What seals our records, from the secret of a session.
+fn sealer(version: Version, hello: &ServerHello, client_random: &[u8], secret: &[u8]) -> Result<Sealer12, End> {
+    let length = Sealer12::key_material(version, hello.suite).ok_or(End::Unable)?;
+    let seed = [hello.random.as_slice(), client_random].concat();
+    let keys = Derivation::of(version, hello.suite).derive(secret, b"key expansion", &seed, length)?;
+    Ok(Sealer12::new(version, hello.suite, &keys, hello.encrypt_then_mac)?)
+}
+
 /// How our half of a handshake ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Finish {
@@ -236,9 +258,7 @@ impl Visit {
         } else {
             by.derive(&secret, b"master secret", &[client_random, &hello.random].concat(), 48)?
         };
-        let length = Sealer12::key_material(self.version, hello.suite).ok_or(End::Unable)?;
-        let keys = by.derive(&master, b"key expansion", &[hello.random.as_slice(), client_random].concat(), length)?;
-        let mut sealer = Sealer12::new(self.version, hello.suite, &keys, hello.encrypt_then_mac)?;
+        let mut sealer = sealer(self.version, hello, client_random, &master)?;
         let verify_data = by.derive(&master, b"client finished", &by.hash(&self.talk.transcript), 12)?;
         sent.extend(record(ContentType::ChangeCipherSpec, self.version.code(), &[1]));
         let finished = message(handshake::FINISHED, &verify_data);

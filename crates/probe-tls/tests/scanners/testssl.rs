@@ -49,7 +49,8 @@ pub(crate) fn facts(dir: &Path, port: u16) -> Facts {
         ("TLS1.2", "TLS1_2"),
         ("TLS1.3", "TLS1_3"),
     ];
-    let offered = versions.into_iter().filter(|(_, id)| first(id).is_some_and(|said| said.starts_with("offered")));
+    let is_offered = |said: &str| said.starts_with("offered") || said.starts_with("vulnerable with");
+    let offered = versions.into_iter().filter(|(_, id)| first(id).is_some_and(is_offered));
     note("versions", Some(sorted(offered.map(|(version, _)| version))));
     let mut suites: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for id in found.keys() {

@@ -5,6 +5,7 @@
 
 pub(crate) mod datagrams;
 pub(crate) mod relays;
+pub(crate) mod relics;
 pub(crate) mod rules;
 pub(crate) mod scripted;
 pub(crate) mod servers;

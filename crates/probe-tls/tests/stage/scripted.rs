@@ -19,6 +19,8 @@ pub(crate) struct Flaws {
     pub(crate) heartbleed: bool,
     /// It does not mind an early change of cipher.
     pub(crate) ccs_injection: bool,
+    /// It lets one pass and hangs up at whatever follows.
+    pub(crate) slow_to_mind: bool,
     /// It says how the padding of an encrypted secret was wrong.
     pub(crate) robot: bool,
     /// It does so only where nothing follows the secret.
@@ -83,7 +85,8 @@ async fn serve(mut stream: TcpStream, flaws: Flaws, certificate: &[u8], key: &[u
                 stream.write_all(&answer).await?;
             }
             24 => {}
-            20 if flaws.ccs_injection && changes == 0 => changes += 1,
+            20 if (flaws.ccs_injection || flaws.slow_to_mind) && changes == 0 => changes += 1,
+            _ if flaws.slow_to_mind && changes > 0 => return Ok(()),
             20 if flaws.ccs_injection => return stream.write_all(&alert(20)).await,
             22 if body.first() == Some(&16) => return react(&mut stream, flaws, key, &body, alert).await,
             _ => return stream.write_all(&alert(10)).await,

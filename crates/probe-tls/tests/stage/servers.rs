@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use super::relics::{openssl_of_2013, openssl_of_2015};
 use super::{Authority, Nginx, OpenSslServer, free_port, listens, openssl};
 
 /// A server of a program of its own, stopped when dropped.
@@ -52,7 +53,7 @@ pub(crate) fn python_program(name: &str) -> PathBuf {
 }
 
 /// A program in the target directory that cargo does not build.
-fn made_by_test_sh(path: &str) -> PathBuf {
+pub(crate) fn made_by_test_sh(path: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a target directory");
     let program = target.join(path);
     assert!(program.exists(), "{} is missing: ./test.sh makes it", program.display());
@@ -83,6 +84,8 @@ impl Running {
             "gnutls" => Self::Other(gnutls(authority, options)),
             "nss" => Self::Other(nss(authority, options)),
             "wolfssl" => Self::Other(wolfssl(authority, options)),
+            "openssl-of-2013" => Self::Other(openssl_of_2013(authority, options)),
+            "openssl-of-2015" => Self::Other(openssl_of_2015(authority, options)),
             built => {
                 let program = built_openssl(built.trim_start_matches("openssl-"));
                 Self::OpenSsl(authority.serve_by(&program, options))

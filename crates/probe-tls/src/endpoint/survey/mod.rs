@@ -345,7 +345,7 @@ async fn nameless(
     };
     let offer = Offer { named: false, ..Offer::new(version, seen.suites_again()) };
     if let Some((seen, flawed)) = ccs_injection::test_after(caller, offer).await {
-        return (Some(Nameless::Hello(version, Answer::Accepted(Box::new(seen)))), Ok(flawed));
+        return (Some(Nameless::Hello(version, Answer::Accepted(Box::new(seen)))), flawed);
     }
     let (answer, flawed) = tokio::join!(caller.ask(&offer), named_test());
     (Some(Nameless::Hello(version, answer)), flawed)
