@@ -19,7 +19,7 @@ programs=(
     mariadbd:mariadb-server-core xrdp:xrdp testssl:testssl.sh python3.ensurepip:python3-venv
     Xtigervnc:tigervnc-standalone-server apache2:apache2-bin gnutls-serv:gnutls-bin haproxy:haproxy selfserv:libnss3-tools
     lighttpd:lighttpd /usr/lib/lighttpd/mod_wolfssl.so:lighttpd-mod-wolfssl make:make corelist:perl /usr/include/zlib.h:zlib1g-dev
-    npm:npm nm:binutils
+    npm:npm nm:binutils freerdp-shadow-cli:freerdp2-shadow-x11
 )
 
 passed=0

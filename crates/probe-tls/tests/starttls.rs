@@ -1,5 +1,5 @@
 //! TLS begun on request, by the servers that hospitals run. Needs Dovecot, OpenLDAP’s slapd, vsftpd, `PostgreSQL`,
-//! `MariaDB`, Prosody, `InspIRCd`, INN, xrdp, `TigerVNC` and nmap: `./test.sh` installs them.
+//! `MariaDB`, Prosody, `InspIRCd`, INN, xrdp, `FreeRDP`, `TigerVNC` and nmap: `./test.sh` installs them.
 
 #![cfg(test)]
 
@@ -12,7 +12,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 use stage::servers::{Started, dovecot, made_by_test_sh, script};
-use stage::{Authority, HOST, Look, free_port, listens, openssl};
+use stage::{Authority, HOST, Look, double, free_port, listens, openssl};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn start(program: &str, arguments: &[&str], port: u16) -> Started {
     Started::start(Command::new(program).args(arguments), port, program)
@@ -237,7 +238,7 @@ async fn tds_packets_change_no_fact() {
 #[tokio::test(flavor = "multi_thread")]
 async fn xrdp_begins_tls() {
     let authority = certified();
-    for (layer, tls) in [("tls", true), ("rdp", false)] {
+    for (layer, tls, standard) in [("tls", true, false), ("negotiate", true, true), ("rdp", false, true)] {
         let port = free_port();
         let settings = format!(
             "[Globals]\nport=tcp://127.0.0.1:{port}\nsecurity_layer={layer}\ncertificate=@DIR@/leaf.pem\n\
@@ -249,9 +250,60 @@ async fn xrdp_begins_tls() {
         if tls {
             shows_its_certificate(&authority, server.port, "rdp").await;
         } else {
-            offers_none(server.port, "rdp").await;
+            let seen = Look { declared: "rdp", ..Look::at(server.port) }.take().await;
+            assert_eq!((seen.fact("starttls"), seen.fact("speaks_tls")), (json!("not_offered"), json!(false)));
+        }
+        is_protected(server.port, "absent", standard).await;
+    }
+}
+
+/// How a remote desktop is protected beside TLS.
+async fn is_protected(port: u16, nla: &str, standard: bool) {
+    let seen = Look { declared: "rdp", ..Look::at(port) }.take().await;
+    let protection = json!({"standard_security": standard, "network_level_authentication": nla});
+    assert_eq!(seen.fact("remote_desktop"), protection, "{:?}", seen.observation.evidence);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn freerdp_asks_who_people_are() {
+    const DISPLAY: &str = ":73";
+    let authority = certified();
+    let screen = free_port();
+    let arguments = [DISPLAY, "-rfbport", &screen.to_string(), "-localhost", "-SecurityTypes", "None"];
+    let _screen = start("/usr/bin/Xtigervnc", &arguments, screen);
+    let folder = authority.file("freerdp/shadow");
+    fs::create_dir_all(&folder).unwrap();
+    for (file, name) in [("leaf.pem", "shadow.crt"), ("leaf.key", "shadow.key")] {
+        fs::copy(authority.file(file), folder.join(name)).unwrap();
+    }
+    for (security, nla, standard) in
+        [("/sec:nla", "required", false), ("/sec:tls", "absent", false), ("/sec:rdp", "absent", true)]
+    {
+        let port = free_port();
+        let mut command = Command::new("freerdp-shadow-cli");
+        command.env("DISPLAY", DISPLAY).env("XDG_CONFIG_HOME", authority.dir.path());
+        command.args([&format!("/port:{port}"), "/bind-address:127.0.0.1", security]);
+        let server = Started::start(&mut command, port, security);
+        is_protected(server.port, nla, standard).await;
+        if !standard {
+            shows_its_certificate(&authority, server.port, "rdp").await;
         }
     }
+}
+
+/// Windows with its settings of origin before 2012: people may show who they are first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_that_does_not_insist() {
+    let port = double(|mut stream| async move {
+        let mut request = [0; 19];
+        let _ = stream.read_exact(&mut request).await;
+        let chosen = [0, 1, 2, 2][usize::from(request[15])];
+        let _ = stream.write_all(&[3, 0, 0, 19, 14, 0xd0, 0, 0, 0, 0, 0, 2, 0, 8, 0, chosen, 0, 0, 0]).await;
+        // What follows is no TLS.
+        let _ = stream.write_all(b"no more").await;
+    })
+    .await;
+    is_protected(port, "offered", true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

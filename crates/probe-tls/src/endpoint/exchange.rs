@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use vigie_model::{DomainName, Reason};
-use vigie_probe::{Deadline, Door, Intrusiveness, NetError};
+use vigie_probe::{Connection, Deadline, Door, Intrusiveness, NetError};
 
 use crate::channel::Channel;
 use crate::endpoint::ahead::Turn;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
-use crate::endpoint::places::Places;
+use crate::endpoint::places::{Place, Places};
 use crate::endpoint::revocation::Kept;
 use crate::endpoint::suites::{LONGEST_OFFER, ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
@@ -345,26 +345,31 @@ impl Caller<'_> {
         }
     }
 
+    /// Connects, and says nothing yet.
+    pub(crate) async fn reach(&self) -> Result<(Connection, Option<Place>), NetError> {
+        if self.deadline.remaining().is_zero() {
+            return Err(NetError::Timeout);
+        }
+        let place = if self.is_urgent { None } else { self.deadline.cap(self.places.take()).await? };
+        if !self.ledger.take() {
+            return Err(NetError::Busy);
+        }
+        Ok((self.door.connect(self.to, self.look, self.deadline).await?, place))
+    }
+
+    /// Does not wait longer than for one answer.
+    pub(crate) async fn within_answer_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, NetError>>,
+    ) -> Result<T, NetError> {
+        self.deadline.shortened(ANSWER_TIMEOUT).cap(work).await.and_then(|answer| answer)
+    }
+
     /// Connects, and begins TLS where it must be asked for.
     pub(crate) async fn open(&self) -> Result<Channel, Answer> {
-        if self.deadline.remaining().is_zero() {
-            return Err(Answer::Unreached(NetError::Timeout));
-        }
-        let place = if self.is_urgent {
-            None
-        } else {
-            self.deadline.cap(self.places.take()).await.map_err(Answer::Unreached)?
-        };
-        if !self.ledger.take() {
-            return Err(Answer::Unreached(NetError::Busy));
-        }
-        let mut connection = self.door.connect(self.to, self.look, self.deadline).await.map_err(Answer::Unreached)?;
-        let greeting = self
-            .deadline
-            .shortened(ANSWER_TIMEOUT)
-            .cap(self.starttls.begin_tls(&mut connection, self.server_name, self.injects))
-            .await;
-        match greeting.and_then(|begun| begun) {
+        let (mut connection, place) = self.reach().await.map_err(Answer::Unreached)?;
+        let begin = self.starttls.begin_tls(&mut connection, self.server_name, self.injects);
+        match self.within_answer_time(begin).await {
             Ok(StartTls::Offered) if self.starttls == StartTlsProtocol::Mssql => {
                 Ok(Channel::in_tds_packets(connection, place))
             }

@@ -112,6 +112,8 @@ pub struct TlsEndpointFacts {
     pub weak_keys: Option<WeakKeyFacts>,
     /// Which known flaws it has.
     pub flaws: Option<FlawFacts>,
+    /// How a remote desktop (RDP) is protected beside TLS; nothing in other protocols.
+    pub remote_desktop: Option<RemoteDesktopFacts>,
     /// The server's own certificate.
     pub certificate: Option<LeafFacts>,
     /// Other certificates that it shows as its own, for other suites or in other versions; those for other names or
@@ -127,6 +129,27 @@ pub struct TlsEndpointFacts {
     pub trust: Option<TrustFacts>,
     /// Every way from the server's own certificate to a known root, by the certificates sent.
     pub paths: Option<Vec<PathFacts>>,
+}
+
+/// How a remote desktop is protected (MS-RDPBCGR section 5.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RemoteDesktopFacts {
+    /// Whether it takes sessions without TLS, by an encryption of RDP’s own that proves no identity.
+    pub standard_security: Option<bool>,
+    /// Whether people show who they are before it opens a session (NLA, `CredSSP`).
+    pub network_level_authentication: Option<NetworkLevelAuthentication>,
+}
+
+/// Whether people show who they are before a session opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkLevelAuthentication {
+    /// Never: the login screen opens to anybody.
+    Absent,
+    /// If they wish: others get the login screen.
+    Offered,
+    /// Always.
+    Required,
 }
 
 /// One fact for each protocol version.
@@ -501,6 +524,7 @@ impl TlsEndpointFacts {
             timestamp_signatures: None,
             weak_keys: None,
             flaws: None,
+            remote_desktop: None,
             certificate: None,
             also_served: None,
             chain: None,

@@ -6,9 +6,9 @@
 //! a handshake of TLS 1.2 and one of TLS 1.3, with what it takes to come back to them, and the tests of
 //! [`crate::flaws`]. The first hellos have at most 64 suites and 512 bytes; once the server has answered, they
 //! ask about all suites together, and one at each version is as long as those of post-quantum clients and comes in two
-//! records. [`jarm`] sends ten of its own where the scope asks for them. Each connection is reset after the first answer,
-//! so that small appliances do not keep it. What the issuer of the certificate publishes is fetched as [`revocation`]
-//! says.
+//! records. [`jarm`] sends ten of its own where the scope asks for them, and [`remote_desktop`] three requests to remote
+//! desktops. Each connection is reset after the first answer, so that small appliances do not keep it. What the issuer
+//! of the certificate publishes is fetched as [`revocation`] says.
 
 mod ahead;
 pub(crate) mod enumerate;
@@ -21,6 +21,7 @@ mod jarm;
 pub(crate) mod ledger;
 pub(crate) mod places;
 mod primes;
+mod remote_desktop;
 pub(crate) mod resumption;
 mod revocation;
 mod schemes;
@@ -42,6 +43,7 @@ use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
 use crate::endpoint::places::Places;
+use crate::endpoint::remote_desktop::RemoteDesktop;
 use crate::endpoint::revocation::Kept;
 use crate::endpoint::summary::Summary;
 use crate::starttls::StartTlsProtocol;
@@ -137,6 +139,8 @@ impl TlsProbe {
         } else {
             survey::glance(&caller, &target.endpoint.host).await
         };
+        let is_reached = !matches!(seen, Err(Answer::Unreached(_) | Answer::Unanswered(..)));
+        let desktop = if is_reached { remote_desktop::ask(&caller, polite).await } else { None };
         let (outcome, mut evidence) = match seen {
             Ok(mut survey) => {
                 if let Some(chain) = survey.certificates().filter(|_| polite) {
@@ -147,9 +151,10 @@ impl TlsProbe {
                 }
                 Summary::of(&survey, &caller, &target.endpoint.host, &self.store, watch.began_at())
                     .with_lists(&survey, &self.lists, &self.store)
+                    .with_remote_desktop(desktop)
                     .finish()
             }
-            Err(answer) => without_tls(answer, &caller, &target.endpoint.host),
+            Err(answer) => without_tls(answer, &caller, &target.endpoint.host, desktop),
         };
         evidence.push(ledger.evidence());
         self.observe(watch, target, outcome, evidence)
@@ -204,10 +209,19 @@ fn way_in(target: &EndpointTarget) -> Option<StartTlsProtocol> {
 }
 
 /// What to say of an endpoint where no TLS was met.
-fn without_tls(answer: Answer, caller: &Caller<'_>, host: &Host) -> (Outcome, Vec<Evidence>) {
+fn without_tls(
+    answer: Answer,
+    caller: &Caller<'_>,
+    host: &Host,
+    desktop: Option<RemoteDesktop>,
+) -> (Outcome, Vec<Evidence>) {
     let silent = |starttls| {
-        let facts = TlsEndpointFacts::blank(caller, host, false, starttls);
-        Outcome::observed_with_gaps(&facts, BTreeMap::new())
+        let mut gaps = BTreeMap::new();
+        let facts = TlsEndpointFacts {
+            remote_desktop: desktop.map(|seen| seen.facts(&mut gaps)),
+            ..TlsEndpointFacts::blank(caller, host, false, starttls)
+        };
+        Outcome::observed_with_gaps(&facts, gaps)
     };
     match answer {
         // A closed port is an answer: there is nothing there.

@@ -9,7 +9,7 @@ mod mysql;
 mod nntp;
 mod pop3;
 mod postgres;
-mod rdp;
+pub(crate) mod rdp;
 mod sieve;
 mod smtp;
 pub(crate) mod tds;

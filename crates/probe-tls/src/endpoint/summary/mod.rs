@@ -19,6 +19,7 @@ use crate::endpoint::facts::{
     VersionGroups, VersionSuites,
 };
 use crate::endpoint::groups::{group_bits, group_name};
+use crate::endpoint::remote_desktop::RemoteDesktop;
 use crate::endpoint::suites::{SuiteFacts, suite_name};
 use crate::endpoint::summary::answers::{accepted, any, nothing_accepted, offer};
 use crate::endpoint::survey::{Nameless, Survey};
@@ -91,6 +92,12 @@ impl Summary {
         summary.note_visitors(survey, caller);
         summary.note_certificates(survey, host, store, at);
         summary
+    }
+
+    /// The same, with what was learnt of a remote desktop.
+    pub(crate) fn with_remote_desktop(mut self, desktop: Option<RemoteDesktop>) -> Self {
+        self.facts.remote_desktop = desktop.map(|seen| seen.facts(&mut self.gaps));
+        self
     }
 
     /// The outcome and its proofs.
