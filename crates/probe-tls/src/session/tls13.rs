@@ -65,20 +65,55 @@ async fn visit(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer
     let mut visit = Visit::new(caller.connect().await?);
     let steps = visit.steps(caller, wish);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
-    if end.is_ok() {
-        let after = caller.deadline.shortened(TICKETS_TIMEOUT).cap(visit.take_tickets()).await;
-        // A server need not send any: that it said goodbye without one is an answer.
-        let said_goodbye = match after {
-            Ok(Ok(()) | Err(End::Net(NetError::Closed))) => true,
-            Ok(Err(End::Alert(alert))) => alert.code == Alert::CLOSE_NOTIFY,
-            Ok(Err(_)) | Err(_) => false,
-        };
-        visit.seen.took_tickets = said_goodbye || !visit.seen.tickets.is_empty();
+    visit.leave(caller, end).await
+}
+
+/// A handshake that has begun: the server has named the suite and the group that it wants, and waits for our key.
+pub(crate) struct Begun {
+    visit: Visit,
+    opening: Opening,
+    answer: ServerHello,
+}
+
+/// Begins a handshake with these suites and groups and without a key. Nothing when the server does not ask for one that
+/// we can make: the connection is over.
+pub(crate) async fn begin(caller: &Caller<'_>, wish: &Wish<'_>, suites: Vec<u16>, groups: Vec<u16>) -> Option<Begun> {
+    let mut visit = Visit::new(caller.connect().await.ok()?);
+    let opening = Opening { suites, groups, ..Opening::of(caller, wish).ok()? };
+    let asked = async {
+        visit.talk.say(0x0301, &opening.hello(caller, None).message()).await?;
+        visit.server_hello().await
+    };
+    let answer = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(asked).await;
+    let can_go_on = |answer: &ServerHello| {
+        let is_offered = |group: u16| opening.groups.contains(&group) && is_known_group(group);
+        let is_suite = opening.suites.contains(&answer.suite) && protection::is_known(answer.suite);
+        answer.is_retry && is_suite && answer.group.is_some_and(is_offered)
+    };
+    let answer = answer.and_then(|answer| answer.ok().filter(can_go_on).ok_or(NetError::Refused));
+    if answer.is_err() {
+        caller.ledger.note(caller.purpose, "not carried on");
     }
-    let Visit { talk, seen, .. } = visit;
-    match end {
-        Err(end) if seen.certificates.is_empty() => Err(end.into_answer(seen.alert, talk.first)),
-        _ => Ok(seen),
+    Some(Begun { visit, answer: answer.ok()?, opening })
+}
+
+impl Begun {
+    /// What the server chose.
+    pub(crate) fn answer(&self) -> &ServerHello {
+        &self.answer
+    }
+
+    /// Carries the handshake on, takes the tickets, and hangs up.
+    pub(crate) async fn go_on(self, caller: &Caller<'_>) -> Result<Handshake, Answer> {
+        let Self { mut visit, opening, answer } = self;
+        let steps = async {
+            let agreed = visit.agree_at_last(caller, &opening, &answer).await?;
+            visit.go_through(&opening, &agreed).await
+        };
+        let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
+        let came_of_it = visit.leave(caller, end).await;
+        caller.note(came_of_it.as_ref().err());
+        came_of_it
     }
 }
 
@@ -109,6 +144,49 @@ struct Visit {
     resumption: Option<Secret>,
 }
 
+/// The hellos of one handshake, which differ in nothing but our key.
+struct Opening {
+    suites: Vec<u16>,
+    groups: Vec<u16>,
+    schemes: Vec<u16>,
+    more: Vec<(u16, Vec<u8>)>,
+    random: [u8; 64],
+    named: bool,
+    for_staple: bool,
+}
+
+impl Opening {
+    fn of(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Self, End> {
+        let mut more = Vec::new();
+        if wish.for_staple {
+            more.push((extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()));
+            more.push((extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()));
+        }
+        more.extend(caller.protocol_extension());
+        Ok(Self {
+            suites: known_suites(),
+            groups: GROUPS.to_vec(),
+            schemes: wish.schemes.to_vec(),
+            more,
+            random: random_bytes()?,
+            named: wish.named,
+            for_staple: wish.for_staple,
+        })
+    }
+
+    fn hello<'a>(&'a self, caller: &Caller<'a>, pair: Option<&'a KeyPair>) -> Hello<'a> {
+        Hello {
+            schemes: &self.schemes,
+            groups: &self.groups,
+            server_name: caller.server_name.filter(|_| self.named),
+            random: self.random,
+            share: pair.map(|pair| (pair.group, pair.public.as_slice())),
+            more: &self.more,
+            ..Hello::new(Version::Tls13, &self.suites)
+        }
+    }
+}
+
 /// What both sides agreed on.
 struct Agreed {
     suite: u16,
@@ -121,8 +199,61 @@ impl Visit {
         Self { talk: Talk::new(channel), seen: Handshake::default(), resumption: None }
     }
 
+    /// Takes the tickets, where the handshake came to its end, and hangs up.
+    async fn leave(mut self, caller: &Caller<'_>, end: Result<(), End>) -> Result<Handshake, Answer> {
+        if end.is_ok() {
+            let after = caller.deadline.shortened(TICKETS_TIMEOUT).cap(self.take_tickets()).await;
+            // A server need not send any: that it said goodbye without one is an answer.
+            let said_goodbye = match after {
+                Ok(Ok(()) | Err(End::Net(NetError::Closed))) => true,
+                Ok(Err(End::Alert(alert))) => alert.code == Alert::CLOSE_NOTIFY,
+                Ok(Err(_)) | Err(_) => false,
+            };
+            self.seen.took_tickets = said_goodbye || !self.seen.tickets.is_empty();
+        }
+        let Self { talk, seen, .. } = self;
+        match end {
+            Err(end) if seen.certificates.is_empty() => Err(end.into_answer(seen.alert, talk.first)),
+            _ => Ok(seen),
+        }
+    }
+
     async fn steps(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<(), End> {
-        let agreed = self.agree(caller, wish).await?;
+        let opening = Opening::of(caller, wish)?;
+        let [first_group, ..] = GROUPS;
+        let pair = KeyPair::generate(first_group).ok_or(End::Unable)?;
+        self.talk.say(0x0301, &opening.hello(caller, Some(&pair)).message()).await?;
+        let answer = self.server_hello().await?;
+        // Two hellos when the server wants another group.
+        let agreed = if answer.is_retry {
+            self.agree_at_last(caller, &opening, &answer).await?
+        } else {
+            self.agreed(&answer, &pair)?
+        };
+        self.go_through(&opening, &agreed).await
+    }
+
+    /// The second hello, with a key of the group that the server asked for.
+    async fn agree_at_last(
+        &mut self,
+        caller: &Caller<'_>,
+        opening: &Opening,
+        asked: &ServerHello,
+    ) -> Result<Agreed, End> {
+        let pair = KeyPair::generate(asked.group.ok_or(End::Unable)?).ok_or(End::Unable)?;
+        let hello = opening.hello(caller, Some(&pair));
+        let mut more = hello.more.to_vec();
+        more.extend(asked.cookie.as_ref().map(|cookie| (extension::COOKIE, block16(cookie))));
+        self.talk.say(RECORD_VERSION, &Hello { more: &more, ..hello }.message()).await?;
+        let answer = self.server_hello().await?;
+        if answer.is_retry {
+            return Err(End::Wire(WireError::Malformed("a second HelloRetryRequest")));
+        }
+        self.agreed(&answer, &pair)
+    }
+
+    /// All that follows an agreement.
+    async fn go_through(&mut self, opening: &Opening, agreed: &Agreed) -> Result<(), End> {
         let theirs = agreed.handshake.derive("s hs traffic", &self.talk.transcript)?;
         let ours = agreed.handshake.derive("c hs traffic", &self.talk.transcript)?;
         self.talk.opener = Some(Protection13::new(agreed.suite, &theirs)?);
@@ -131,51 +262,12 @@ impl Visit {
         let theirs = master.derive("s ap traffic", &self.talk.transcript)?;
         let ours_after = master.derive("c ap traffic", &self.talk.transcript)?;
         self.talk.opener = Some(Protection13::new(agreed.suite, &theirs)?);
-        self.finish(&agreed, &ours, &ours_after).await?;
+        self.finish(agreed, &ours, &ours_after).await?;
         self.resumption = Some(master.derive("res master", &self.talk.transcript)?);
         self.seen.version = Some(VERSION);
         self.seen.shows_all = true;
-        self.seen.asked_for_staple = wish.for_staple;
+        self.seen.asked_for_staple = opening.for_staple;
         Ok(())
-    }
-
-    /// Hellos, until both sides have one key: two when the server wants another group.
-    async fn agree(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Agreed, End> {
-        let suites = known_suites();
-        let mut more = Vec::new();
-        if wish.for_staple {
-            more.push((extension::STATUS_REQUEST, STATUS_REQUEST.to_vec()));
-            more.push((extension::SIGNED_CERTIFICATE_TIMESTAMP, Vec::new()));
-        }
-        more.extend(caller.protocol_extension());
-        let random = random_bytes()?;
-        let server_name = caller.server_name.filter(|_| wish.named);
-        let hello = Hello {
-            schemes: wish.schemes,
-            groups: &GROUPS,
-            server_name,
-            random,
-            ..Hello::new(Version::Tls13, &suites)
-        };
-        let [first_group, ..] = GROUPS;
-        let pair = KeyPair::generate(first_group).ok_or(End::Unable)?;
-        let first = Hello { share: Some((pair.group, &pair.public)), more: &more, ..hello };
-        self.talk.say(0x0301, &first.message()).await?;
-        let answer = self.server_hello().await?;
-        if !answer.is_retry {
-            return self.agreed(&answer, &pair);
-        }
-        let pair = KeyPair::generate(answer.group.ok_or(End::Unable)?).ok_or(End::Unable)?;
-        if let Some(cookie) = &answer.cookie {
-            more.push((extension::COOKIE, block16(cookie)));
-        }
-        let second = Hello { share: Some((pair.group, &pair.public)), more: &more, ..hello };
-        self.talk.say(RECORD_VERSION, &second.message()).await?;
-        let answer = self.server_hello().await?;
-        if answer.is_retry {
-            return Err(End::Wire(WireError::Malformed("a second HelloRetryRequest")));
-        }
-        self.agreed(&answer, &pair)
     }
 
     fn agreed(&mut self, answer: &ServerHello, pair: &KeyPair) -> Result<Agreed, End> {

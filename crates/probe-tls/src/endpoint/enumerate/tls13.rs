@@ -6,8 +6,10 @@ use super::groups::{Listed, group_of, groups_of_tls13};
 use super::suites::SuitesSeen;
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer, Refusal};
 use crate::endpoint::facts::Version;
-use crate::endpoint::hello::{self, groups_offered};
+use crate::endpoint::hello::{self, Shape, groups_offered};
 use crate::endpoint::suites::TLS13;
+use crate::session::tls13::{self, Begun, Wish};
+use crate::wire::Flight;
 
 const VERSION: Version = Version::Tls13;
 
@@ -34,19 +36,38 @@ enum End {
 }
 
 impl ListsOfTls13 {
-    /// With the first answer, and a second where the server goes on.
-    pub(crate) async fn begin(caller: &Caller<'_>, first: &Accepted) -> Self {
+    /// With the first answer.
+    pub(crate) fn of(first: &Accepted) -> Self {
         let (others, over_primes) = hello::groups_of_tls13();
         let favourite = group_of(first);
         let is_over_prime = favourite.is_some_and(|group| over_primes.contains(&group));
-        let mut lists = Self {
+        Self {
             suites: SuitesSeen::beginning_with(first, vec![TLS13.to_vec()]),
             groups: favourite.into_iter().collect(),
             offered: if is_over_prime { groups_offered(VERSION) } else { others },
             end: if favourite.is_none() { Some(End::Other) } else { None },
+        }
+    }
+
+    /// A second answer where the server goes on; the handshake that it came with, where it can be carried on: what that
+    /// shows depends on no suite and no group.
+    pub(crate) async fn begin(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Option<Begun> {
+        let caller = &caller.to_learn("suites and groups");
+        let (suites, groups) = self.pair_left();
+        let begun = if self.end.is_some() || suites.is_empty() || groups.is_empty() {
+            None
+        } else {
+            tls13::begin(caller, wish, suites, groups).await
         };
-        lists.ask_for_a_pair(&caller.to_learn("suites and groups")).await;
-        lists
+        match &begun {
+            Some(begun) => self.take_pair(Accepted {
+                hello: begun.answer().clone(),
+                flight: Flight::default(),
+                shape: Shape::Full,
+            }),
+            None => self.ask_for_a_pair(caller).await,
+        }
+        begun
     }
 
     /// A group that the server accepts, and likes less than another.
@@ -78,19 +99,26 @@ impl ListsOfTls13 {
     }
 
     async fn ask_for_a_pair(&mut self, caller: &Caller<'_>) {
-        let (suites, groups) = (self.suites.not_taken(), left(self.offered, &self.groups));
+        let (suites, groups) = self.pair_left();
         if self.end.is_some() || suites.is_empty() || groups.is_empty() {
             self.end = self.end.or(Some(End::Other));
             return;
         }
         match caller.ask(&Offer { groups: &groups, ..Offer::new(VERSION, &suites) }).await {
-            Answer::Accepted(pick) if has_group_of(&pick, &groups) => {
-                self.groups.extend(group_of(&pick));
-                self.suites.take(Answer::Accepted(pick));
-            }
+            Answer::Accepted(pick) if has_group_of(&pick, &groups) => self.take_pair(*pick),
             Answer::Refused(refusal) => self.end = Some(End::Refused(refusal)),
             _ => self.end = Some(End::Other),
         }
+    }
+
+    /// Suites and groups that were not chosen so far.
+    fn pair_left(&self) -> (Vec<u16>, Vec<u16>) {
+        (self.suites.not_taken(), left(self.offered, &self.groups))
+    }
+
+    fn take_pair(&mut self, pick: Accepted) {
+        self.groups.extend(group_of(&pick));
+        self.suites.take(Answer::Accepted(Box::new(pick)));
     }
 
     /// Every group, once suites were gone through. `told`: those that the server says it supports.

@@ -31,10 +31,19 @@ impl AtTls13 {
         let first = accepted_at(versions, Version::Tls13)?;
         let ahead = Ahead::default();
         let chain = caller.in_a_chain(&ahead);
-        let mut lists = ListsOfTls13::begin(&chain, first).await;
+        let mut lists = ListsOfTls13::of(first);
+        let wish = Wish { named: true, schemes: SCHEMES, for_staple: true };
+        let begun = lists.begin(caller, &wish).await;
         let second_group = lists.second_group();
         let visit_and_return = async {
-            let handshake = shake_hands_at_tls13(caller, host, true).await;
+            let carried_on = match begun {
+                Some(begun) => begun.go_on(&caller.to_learn("suites, groups and a visit")).await.ok(),
+                None => None,
+            };
+            let handshake = match carried_on {
+                Some(handshake) => Ok(handshake),
+                None => shake_hands_at_tls13(caller, host, true).await,
+            };
             (come_back_at_tls13(caller, &handshake, second_group).await, handshake)
         };
         let suites_and_groups = async {
