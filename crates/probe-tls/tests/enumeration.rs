@@ -5,10 +5,12 @@
 mod stage;
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use serde_json::{Value, json};
 use stage::relays::relay_choosing;
-use stage::{ANYTHING, Authority, Nginx, Seen, look, openssl_suites};
+use stage::servers::haproxy;
+use stage::{ANYTHING, Authority, HOST, Nginx, Seen, look, openssl, openssl_suites};
 
 fn of_version(seen: &Seen, fact: &str, version: &str) -> Value {
     let all = seen.fact(fact);
@@ -144,18 +146,45 @@ async fn what_is_shown_to_those_who_send_no_name_is_compared() {
     let authority = Authority::new();
     authority.certify("rsa:2048", "");
     for file in ["key", "pem"] {
-        std::fs::rename(authority.file(&format!("leaf.{file}")), authority.file(&format!("named.{file}"))).unwrap();
+        fs::rename(authority.file(&format!("leaf.{file}")), authority.file(&format!("named.{file}"))).unwrap();
     }
     authority.certify("rsa:2048", "");
     let server = authority.serve("-servername www.ch-demo.example -cert2 named.pem -key2 named.key");
     let seen = look(&authority, server.port).await;
-    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": false}));
+    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": false, "old_versions": false}));
     let server = authority.serve("-tls1_3 -servername www.ch-demo.example -cert2 named.pem -key2 named.key");
     let seen = look(&authority, server.port).await;
-    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": false}), "TLS 1.3 hides it");
+    assert_eq!(
+        seen.fact("nameless"),
+        json!({"answers": true, "same_certificate": false, "old_versions": false}),
+        "TLS 1.3 hides it"
+    );
     let server = authority.serve("-tls1_2");
     let seen = look(&authority, server.port).await;
-    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": true}));
+    assert_eq!(seen.fact("nameless"), json!({"answers": true, "same_certificate": true, "old_versions": false}));
+}
+
+/// What old devices get may be older than what those get who send the name.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_versions_for_those_who_send_no_name_are_seen() {
+    let authority = Authority::new();
+    authority.certify("rsa:2048", "");
+    fs::write(authority.file("names"), format!("both.pem [ssl-min-ver TLSv1.2] {HOST}\n")).unwrap();
+    let other = "req -x509 -newkey rsa:2048 -nodes -keyout other.pem.key -out other.pem -days 9 -subj /CN=other";
+    openssl(authority.dir.path(), other);
+    let server = "crt other.pem crt-list names ssl-min-ver TLSv1.0 ciphers ALL:@SECLEVEL=0";
+    let server = haproxy(&authority, "", server);
+    let seen = look(&authority, server.port).await;
+    assert_eq!(seen.fact("versions_accepted"), json!(["TLS 1.2", "TLS 1.3"]));
+    assert_eq!(seen.fact("nameless.old_versions"), true);
+    for (minimum, old) in [("TLSv1.0", true), ("TLSv1.1", true), ("TLSv1.2", false), ("TLSv1.3", false)] {
+        let server = haproxy(&authority, "", &format!("crt both.pem ssl-min-ver {minimum} ciphers ALL:@SECLEVEL=0"));
+        assert_eq!(look(&authority, server.port).await.fact("nameless.old_versions"), old, "{minimum}");
+    }
+    // TLS 1.0 alone.
+    let server =
+        haproxy(&authority, "", "crt both.pem ssl-min-ver TLSv1.0 ssl-max-ver TLSv1.0 ciphers ALL:@SECLEVEL=0");
+    assert_eq!(look(&authority, server.port).await.fact("nameless.old_versions"), true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

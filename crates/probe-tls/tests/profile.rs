@@ -50,7 +50,7 @@ async fn haproxy_complies_with_each() {
         let authority = certified();
         let settings = profile.settings(ServerKind::Haproxy);
         let curves = settings.split_once(" curves ").expect("a line of curves").1.trim();
-        let server = haproxy(&authority, &settings, curves);
+        let server = haproxy(&authority, &settings, &format!("crt both.pem curves {curves}"));
         complies(profile, &look(&authority, server.port).await, "HAProxy");
     }
 }

@@ -272,6 +272,8 @@ pub struct NamelessFacts {
     pub answers: bool,
     /// Whether it shows the same certificate as to those who send the name; false when it does not go along.
     pub same_certificate: Option<bool>,
+    /// Whether it takes TLS 1.1 or TLS 1.0 from them; SSL 3.0 never has a name.
+    pub old_versions: Option<bool>,
 }
 
 /// What becomes of sessions once they are over.
@@ -461,7 +463,7 @@ impl PublishedFacts {
 
 impl NamelessFacts {
     /// A server that does not go along shows nothing.
-    pub(crate) const REFUSED: Self = Self { answers: false, same_certificate: Some(false) };
+    pub(crate) const REFUSED: Self = Self { answers: false, same_certificate: Some(false), old_versions: None };
 }
 
 impl VersionFacts {

@@ -177,21 +177,21 @@ pub(crate) fn staple(authority: &Authority, kind: &str) {
     );
 }
 
-/// `HAProxy` with these settings before its one frontend, which offers these curves.
-pub(crate) fn haproxy(authority: &Authority, settings: &str, curves: &str) -> Started {
+/// `HAProxy` with these settings before its one frontend, with these words about TLS; `both.pem` has
+/// the certificate and its key.
+pub(crate) fn haproxy(authority: &Authority, settings: &str, bind: &str) -> Started {
     let port = free_port();
     let dir = authority.dir.path();
     let both = ["leaf.pem", "leaf.key"].map(|file| fs::read_to_string(dir.join(file)).unwrap()).concat();
     fs::write(dir.join("both.pem"), both).unwrap();
     let config = format!(
         "{settings}\ndefaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\n
-        frontend tls\n  bind 127.0.0.1:{port} ssl crt {}/both.pem curves {curves}\n  http-request deny\n",
-        dir.display()
+        frontend tls\n  bind 127.0.0.1:{port} ssl {bind}\n  http-request deny\n"
     );
     let file = dir.join("haproxy.cfg");
     fs::write(&file, config).unwrap();
     let mut command = Command::new("haproxy");
-    command.arg("-db").arg("-f").arg(&file).env("OPENSSL_CONF", authority.file("openssl.cnf"));
+    command.arg("-db").arg("-f").arg(&file).current_dir(dir).env("OPENSSL_CONF", authority.file("openssl.cnf"));
     Started::start(&mut command, port, settings)
 }
 

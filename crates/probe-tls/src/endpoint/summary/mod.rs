@@ -231,7 +231,9 @@ impl Summary {
                 if facts.same_certificate.is_none() {
                     self.gap("nameless.same_certificate", Reason::Unsupported);
                 }
-                self.facts.nameless = Some(facts);
+                let old_versions = survey.old_without_name.unwrap_or(Err(Reason::Bug));
+                let old_versions = self.known("nameless.old_versions", old_versions);
+                self.facts.nameless = Some(NamelessFacts { old_versions, ..facts });
             }
         }
     }
@@ -322,7 +324,8 @@ impl Nameless {
                 return Err(answer.reason().unwrap_or(Reason::Bug));
             }
         };
-        Ok(NamelessFacts { answers: true, same_certificate: shown.zip(named).map(|(shown, named)| shown == named) })
+        let same_certificate = shown.zip(named).map(|(shown, named)| shown == named);
+        Ok(NamelessFacts { answers: true, same_certificate, old_versions: None })
     }
 
     fn in_words(&self) -> String {

@@ -1,6 +1,7 @@
 //! Which questions are asked of an endpoint, and in what order.
 
 mod by_suites;
+mod nameless;
 mod seen;
 mod tls13;
 
@@ -12,7 +13,8 @@ use vigie_model::{Host, Reason};
 use vigie_probe::NetError;
 
 use self::by_suites::BySuites;
-use self::tls13::{AtTls13, shake_hands_at_tls13};
+pub(crate) use self::nameless::Nameless;
+use self::tls13::AtTls13;
 use crate::endpoint::enumerate::{self, GroupsAndSchemes, Listed, SuitesSeen, takes_any_group};
 use crate::endpoint::exchange::{Accepted, Answer, Caller, Offer};
 use crate::endpoint::facts::{SuiteList, Version};
@@ -21,7 +23,7 @@ use crate::endpoint::hello::{GREASE, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::revocation::Published;
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue, exists_at};
-use crate::flaws::{self, Tested, ccs_injection};
+use crate::flaws::{self, Tested};
 use crate::session::Handshake;
 
 /// The most connections that one look opens. Most servers take a third of them.
@@ -40,6 +42,8 @@ pub(crate) struct Survey {
     pub(crate) groups: BTreeMap<Version, Listed>,
     /// What a visitor gets who sends no name; nothing when there is no name to leave out.
     pub(crate) nameless: Option<Nameless>,
+    /// Whether they get TLS 1.1 or an older version of TLS.
+    pub(crate) old_without_name: Option<Result<bool, Reason>>,
     /// The ordinary handshake, when one was needed.
     pub(crate) handshake: Option<Result<Handshake, Answer>>,
     /// What becomes of a session once it is over; nothing when no handshake could be carried through.
@@ -74,25 +78,6 @@ pub(crate) struct Stapled<'a> {
     pub(crate) staple: Option<&'a [u8]>,
     /// A list of timestamps of Certificate Transparency.
     pub(crate) timestamps: Option<&'a [u8]>,
-}
-
-/// What a visitor gets who sends no name.
-#[derive(Debug)]
-pub(crate) enum Nameless {
-    /// The answer to one hello, at a version that shows its certificates.
-    Hello(Version, Answer),
-    /// A whole handshake, where TLS 1.3 hides them.
-    Handshake(Result<Handshake, Answer>),
-}
-
-impl Nameless {
-    /// The accepted hello, when there was one in the clear.
-    pub(crate) fn accepted(&self) -> Option<&Accepted> {
-        match self {
-            Self::Hello(_, answer) => answer.accepted(),
-            Self::Handshake(_) => None,
-        }
-    }
 }
 
 /// Asks everything. `Err` when no TLS was met: the answer that tells why.
@@ -184,17 +169,18 @@ async fn ask_of(
 ) -> (Survey, GroupsUpToTls12) {
     // Questions that stand alone go one after the other: they would keep the long chains waiting for their turn.
     let short_questions = async {
-        let nameless = nameless(caller, host, &versions).await;
+        let nameless = nameless::face(caller, host, &versions).await;
+        let old_without_name = nameless::takes_old_versions(caller, &versions).await;
         let fallback = fall_back(caller, &versions).await;
         let tested = flaws::test(caller, &versions).await;
-        (nameless, fallback, tested, tolerance(caller, &versions).await)
+        (nameless, old_without_name, fallback, tested, tolerance(caller, &versions).await)
     };
     let (by_suites, at_tls12, short_answers) = tokio::join!(
         by_suites::by_suites(caller, &versions, with_groups),
         resumption::at_tls12(caller, &versions),
         short_questions,
     );
-    let ((nameless, ccs_injection), fallback, tested, tolerance) = short_answers;
+    let ((nameless, ccs_injection), old_without_name, fallback, tested, tolerance) = short_answers;
     let BySuites { suites, groups, by_ecdsa, offers, robot, poodle_tls } = by_suites;
     let flaws =
         Tested { robot: Some(robot), poodle_tls: Some(poodle_tls), ccs_injection: Some(ccs_injection), ..tested };
@@ -203,6 +189,7 @@ async fn ask_of(
         offers,
         suites,
         nameless,
+        old_without_name,
         sessions: Sessions { at_tls12, at_tls13: None },
         fallback,
         flaws,
@@ -325,30 +312,6 @@ async fn bears(
         Answer::Refused(_) | Answer::Unanswered(NetError::Closed, _) | Answer::Unanswered(_, Some(_)) => Ok(false),
         other => Err(other.reason().unwrap_or(Reason::Bug)),
     }
-}
-
-/// A hello without a name, where there is one to leave out: at the newest version that shows its certificates, and
-/// where none does, a whole handshake. Where it is accepted, the test for CCS injection goes on from it.
-async fn nameless(
-    caller: &Caller<'_>,
-    host: &Host,
-    versions: &BTreeMap<Version, Answer>,
-) -> (Option<Nameless>, flaws::Verdict) {
-    let caller = &caller.to_learn("no name");
-    let named_test = || ccs_injection::test(caller, versions);
-    if caller.server_name.is_none() || accepted(versions).next().is_none() {
-        return (None, named_test().await);
-    }
-    let Some((version, seen)) = newest_up_to_tls12(versions) else {
-        let (handshake, flawed) = tokio::join!(shake_hands_at_tls13(caller, host, false), named_test());
-        return (Some(Nameless::Handshake(handshake)), flawed);
-    };
-    let offer = Offer { named: false, ..Offer::new(version, seen.suites_again()) };
-    if let Some((seen, flawed)) = ccs_injection::test_after(caller, offer).await {
-        return (Some(Nameless::Hello(version, Answer::Accepted(Box::new(seen)))), flawed);
-    }
-    let (answer, flawed) = tokio::join!(caller.ask(&offer), named_test());
-    (Some(Nameless::Hello(version, answer)), flawed)
 }
 
 /// One ordinary handshake and nothing else: what any visitor does.
