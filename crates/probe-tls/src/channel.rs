@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use vigie_probe::{Connection, NetError};
 
-use crate::endpoint::places::Place;
+use crate::endpoint::places::Held;
 use crate::starttls::tds::{self, HEADER_BYTES};
 
 /// Bytes asked of the connection at a time: a server's first flight fits.
@@ -21,7 +21,7 @@ pub(crate) struct Channel {
     connection: Connection,
     packets: Option<Packets>,
     /// Given back with the connection.
-    _place: Option<Place>,
+    _held: Held,
 }
 
 /// The state of wrapping.
@@ -41,13 +41,13 @@ struct Packets {
 
 impl Channel {
     /// Records on the connection itself.
-    pub(crate) fn bare(connection: Connection, place: Option<Place>) -> Self {
-        Self { connection, packets: None, _place: place }
+    pub(crate) fn bare(connection: Connection, held: Held) -> Self {
+        Self { connection, packets: None, _held: held }
     }
 
     /// Records in packets of TDS, until the handshake is over.
-    pub(crate) fn in_tds_packets(connection: Connection, place: Option<Place>) -> Self {
-        Self { connection, packets: Some(Packets::default()), _place: place }
+    pub(crate) fn in_tds_packets(connection: Connection, held: Held) -> Self {
+        Self { connection, packets: Some(Packets::default()), _held: held }
     }
 
     /// Sends bare records from now on, where they were wrapped: the handshake is over.

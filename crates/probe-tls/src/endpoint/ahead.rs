@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::channel::Channel;
 use crate::endpoint::exchange::{Answer, Caller};
+use crate::endpoint::patience::Company;
 
 /// The connection for the next question of a chain, once it is open.
 #[derive(Default)]
@@ -41,6 +42,13 @@ impl Drop for Ahead {
 }
 
 impl Turn<'_> {
+    /// Ends the connection that was opened for a later question.
+    pub(crate) fn close(self) {
+        if let Self::Between(ahead) | Self::Last(ahead) = self {
+            ahead.close();
+        }
+    }
+
     /// The connection that was opened for this question.
     pub(crate) fn opened(self) -> Option<Channel> {
         match self {
@@ -68,6 +76,9 @@ impl<'a> Caller<'a> {
     /// The answer to a question; meanwhile, the way to the next one is opened.
     pub(crate) async fn opening_ahead(&self, answer: impl Future<Output = Answer>) -> Answer {
         let Turn::Between(ahead) = self.turn else { return answer.await };
+        if self.patience.is_alone() || !matches!(self.company, Company::Others) {
+            return answer.await;
+        }
         let (answer, next) = tokio::join!(answer, self.open());
         // Whatever prevents it is met again by the next question.
         if let Ok(channel) = next {

@@ -13,7 +13,8 @@ use crate::endpoint::ahead::Turn;
 use crate::endpoint::facts::{StartTls, Version};
 use crate::endpoint::hello::{Hello, SCHEMES, Shape, groups_offered};
 use crate::endpoint::ledger::Ledger;
-use crate::endpoint::places::{Place, Places};
+use crate::endpoint::patience::{Attempts, Company, Patience};
+use crate::endpoint::places::{Held, Places};
 use crate::endpoint::revocation::Kept;
 use crate::endpoint::suites::{LONGEST_OFFER, ORDINARY, PLAIN, TLS13};
 use crate::session::random_bytes;
@@ -50,6 +51,10 @@ pub(crate) struct Caller<'a> {
     pub(crate) places: &'a Places,
     /// Whether the next ones are.
     pub(crate) is_urgent: bool,
+    /// How many connections the server bears.
+    pub(crate) patience: &'a Patience,
+    /// What the next ones have beside them.
+    pub(crate) company: Company,
 }
 
 /// What one hello offers.
@@ -158,6 +163,22 @@ impl Caller<'_> {
     /// The second hello's record says the version itself, which the rare stacks want that refuse 0x0301, and has no
     /// more extensions than a handshake needs.
     pub(crate) async fn ask(&self, offer: &Offer<'_>) -> Answer {
+        let mut attempts = Attempts::default();
+        let mut answer = self.ask_twice(offer).await;
+        loop {
+            match self.again(&mut attempts, Some(&answer)).await {
+                Ok(Some(caller)) => answer = caller.ask_twice(offer).await,
+                Ok(None) => break,
+                Err(late) => return late,
+            }
+        }
+        if let Answer::Accepted(seen) = &answer {
+            self.patience.note_accepted(offer.version, seen.hello.suite);
+        }
+        answer
+    }
+
+    async fn ask_twice(&self, offer: &Offer<'_>) -> Answer {
         let first = self.ask_once(offer, 0x0301).await;
         let is_final = match &first {
             // An answer to what the hello says, whatever its record.
@@ -170,7 +191,9 @@ impl Caller<'_> {
             Answer::Refused(Refusal::Alert(alert)) => alert.code != Alert::INTERNAL_ERROR,
             _ => true,
         };
-        if is_final || self.deadline.remaining().is_zero() {
+        // A server that holds connections off is not pressed.
+        let is_held_off = self.patience.is_limited() && first.may_be_held_off();
+        if is_final || is_held_off || self.deadline.remaining().is_zero() {
             return first;
         }
         let shape = if offer.shape == Shape::Rich { Shape::Full } else { offer.shape };
@@ -192,7 +215,7 @@ impl Caller<'_> {
         if !answer.is_closed() || !matches!(self.ask(known).await, Answer::Accepted(_)) {
             return answer;
         }
-        match self.ask(offer).await {
+        match self.ask_twice(offer).await {
             again if again.is_closed() => Answer::Refused(Refusal::Closed),
             again => again,
         }
@@ -234,19 +257,30 @@ impl Caller<'_> {
     /// Windows closes without a word on a version that is switched off. So may a server that bears no extension that it
     /// does not know: only when plain hellos fare no better is the version refused.
     pub(crate) async fn ask_plainly(&self, version: Version) -> Option<Answer> {
-        for shape in [Shape::NameOnly, Shape::Bare] {
-            let offer = Offer { shape, ..Offer::new(version, PLAIN) };
-            match self.ask_once(&offer, version.code()).await {
-                Answer::Unanswered(NetError::Closed, None) => {}
-                answer @ (Answer::Accepted(_) | Answer::Refused(_)) => return Some(answer),
-                _ => return None,
+        loop {
+            for shape in [Shape::NameOnly, Shape::Bare] {
+                let offer = Offer { shape, ..Offer::new(version, PLAIN) };
+                match self.ask_once(&offer, version.code()).await {
+                    Answer::Unanswered(NetError::Closed, None) => {}
+                    answer @ (Answer::Accepted(_) | Answer::Refused(_)) => return Some(answer),
+                    _ => return None,
+                }
             }
+            if self.still_answers().await {
+                return Some(Answer::Refused(Refusal::Closed));
+            }
+            if self.deadline.remaining().is_zero() {
+                return Some(Answer::Unreached(NetError::RateLimited));
+            }
+            self.patience.note_held_off();
         }
-        Some(Answer::Refused(Refusal::Closed))
     }
 
-    async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
+    pub(crate) async fn ask_once(&self, offer: &Offer<'_>, record_version: u16) -> Answer {
         let answer = self.exchange_flights(offer, record_version).await;
+        if !answer.may_be_held_off() {
+            self.patience.note_borne();
+        }
         self.ledger.note(self.purpose, answer.in_a_word());
         answer
     }
@@ -302,13 +336,27 @@ impl Caller<'_> {
     where
         F: Future<Output = Result<T, End>>,
     {
-        match self.converse_once(&work).await {
-            Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) => self.converse_once(&work).await,
+        let mut attempts = Attempts::default();
+        let mut came_of_it = self.converse_twice(&work).await;
+        while let Some(caller) = self.again(&mut attempts, came_of_it.as_ref().err()).await? {
+            came_of_it = caller.converse_twice(&work).await;
+        }
+        came_of_it
+    }
+
+    async fn converse_twice<T, F>(&self, work: &impl Fn(Talk) -> F) -> Result<T, Answer>
+    where
+        F: Future<Output = Result<T, End>>,
+    {
+        match self.converse_once(work).await {
+            Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) if !self.patience.is_limited() => {
+                self.converse_once(work).await
+            }
             other => other,
         }
     }
 
-    async fn converse_once<T, F>(&self, work: &impl Fn(Talk) -> F) -> Result<T, Answer>
+    pub(crate) async fn converse_once<T, F>(&self, work: &impl Fn(Talk) -> F) -> Result<T, Answer>
     where
         F: Future<Output = Result<T, End>>,
     {
@@ -324,6 +372,9 @@ impl Caller<'_> {
 
     /// Notes what came of a conversation; nothing went wrong without an answer.
     pub(crate) fn note(&self, wrong: Option<&Answer>) {
+        if !wrong.is_some_and(Answer::may_be_held_off) {
+            self.patience.note_borne();
+        }
         self.ledger.note(self.purpose, wrong.map_or("carried through", Answer::in_a_word));
     }
 
@@ -346,15 +397,16 @@ impl Caller<'_> {
     }
 
     /// Connects, and says nothing yet.
-    pub(crate) async fn reach(&self) -> Result<(Connection, Option<Place>), NetError> {
+    pub(crate) async fn reach(&self) -> Result<(Connection, Held), NetError> {
         if self.deadline.remaining().is_zero() {
             return Err(NetError::Timeout);
         }
         let place = if self.is_urgent { None } else { self.deadline.cap(self.places.take()).await? };
+        let lane = self.deadline.cap(self.patience.lane(&self.company)).await?;
         if !self.ledger.take() {
             return Err(NetError::Busy);
         }
-        Ok((self.door.connect(self.to, self.look, self.deadline).await?, place))
+        Ok((self.door.connect(self.to, self.look, self.deadline).await?, (place, lane)))
     }
 
     /// Does not wait longer than for one answer.
@@ -367,13 +419,13 @@ impl Caller<'_> {
 
     /// Connects, and begins TLS where it must be asked for.
     pub(crate) async fn open(&self) -> Result<Channel, Answer> {
-        let (mut connection, place) = self.reach().await.map_err(Answer::Unreached)?;
+        let (mut connection, held) = self.reach().await.map_err(Answer::Unreached)?;
         let begin = self.starttls.begin_tls(&mut connection, self.server_name, self.injects);
         match self.within_answer_time(begin).await {
             Ok(StartTls::Offered) if self.starttls == StartTlsProtocol::Mssql => {
-                Ok(Channel::in_tds_packets(connection, place))
+                Ok(Channel::in_tds_packets(connection, held))
             }
-            Ok(StartTls::None | StartTls::Offered) => Ok(Channel::bare(connection, place)),
+            Ok(StartTls::None | StartTls::Offered) => Ok(Channel::bare(connection, held)),
             Ok(other) => Err(Answer::NoStartTls(other)),
             // TLS was never reached, whatever the version: there is no use in asking about others.
             Err(error) => Err(Answer::Unreached(error)),

@@ -34,6 +34,12 @@ impl Ledger {
         left.is_some()
     }
 
+    /// Takes back some that the server did not let in.
+    pub(crate) fn give_back(&self, connections: u32) {
+        let mut state = self.lock();
+        state.left = state.left.saturating_add(connections);
+    }
+
     /// Notes what came of a connection.
     pub(crate) fn note(&self, purpose: &'static str, result: &'static str) {
         let mut state = self.lock();

@@ -19,6 +19,7 @@ mod handshake;
 pub(crate) mod hello;
 mod jarm;
 pub(crate) mod ledger;
+pub(crate) mod patience;
 pub(crate) mod places;
 mod primes;
 mod remote_desktop;
@@ -42,6 +43,7 @@ use crate::endpoint::ahead::Turn;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::TlsEndpointFacts;
 use crate::endpoint::ledger::Ledger;
+use crate::endpoint::patience::{Company, Patience};
 use crate::endpoint::places::Places;
 use crate::endpoint::remote_desktop::RemoteDesktop;
 use crate::endpoint::revocation::Kept;
@@ -111,6 +113,7 @@ impl TlsProbe {
         let watch = context.start();
         let polite = target.allowed >= Intrusiveness::Polite;
         let ledger = Ledger::of(survey::MAX_CONNECTIONS);
+        let patience = Patience::default();
         let places = Places::of(context.door.connections_per_host());
         let caller = Caller {
             door: &context.door,
@@ -133,6 +136,8 @@ impl TlsProbe {
             turn: Turn::Alone,
             places: &places,
             is_urgent: false,
+            patience: &patience,
+            company: Company::Others,
         };
         let seen = if polite {
             Box::pin(survey::survey(&caller, &target.endpoint.host)).await

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::endpoint::patience::Lane;
+
 /// Connections kept back for these chains. They share the others too: as many as they could use at their best, two,
 /// would leave too few for the rest.
 const KEPT_BACK: usize = 1;
@@ -19,6 +21,9 @@ pub(crate) struct Places {
 
 /// The right to one of them; given back on drop.
 pub(crate) type Place = OwnedSemaphorePermit;
+
+/// All that must be held as long as a connection is open.
+pub(crate) type Held = (Option<Place>, Lane);
 
 impl Places {
     /// Of so many connections to one host at once.

@@ -55,7 +55,7 @@ async fn choice(caller: &Caller<'_>, ways: u8) -> Result<Choice, Reason> {
 }
 
 async fn choice_once(caller: &Caller<'_>, ways: u8) -> Result<Choice, NetError> {
-    let (mut connection, _place) = caller.reach().await?;
+    let (mut connection, _held) = caller.reach().await?;
     let chosen = caller.within_answer_time(negotiate(&mut connection, ways)).await;
     connection.abort();
     caller.ledger.note(caller.purpose, if chosen.is_ok() { "answered" } else { "not answered" });

@@ -1,7 +1,7 @@
 //! DROWN (CVE-2016-0800). Sent: one hello of SSL 2.0 (the 1995 draft of Netscape), with every cipher of it. A server
 //! that answers with a hello of its own speaks it; the flaw needs no more, and nothing else is asked.
 
-use vigie_probe::NetError;
+use vigie_model::Reason;
 
 use super::Verdict;
 use crate::endpoint::exchange::Caller;
@@ -16,9 +16,22 @@ const VERSION: [u8; 2] = [0, 2];
 /// Longest answer that is read: a certificate and a list of ciphers.
 const MAX_ANSWER_BYTES: usize = 16 * 1024;
 
-/// Whether the server speaks SSL 2.0.
+/// Whether the server speaks SSL 2.0. One that hangs up does not.
 pub(super) async fn test(caller: &Caller<'_>) -> Verdict {
-    caller.to_learn("SSL 2.0").converse(answers).await
+    match caller.to_learn("SSL 2.0").converse_once(&answers).await {
+        Ok(speaks) => Ok(speaks),
+        Err(answer) if answer.is_closed() && !caller.patience.was_needed() => Ok(false),
+        Err(_) => test_patiently(caller).await,
+    }
+}
+
+/// The same of a server that may hang up because it bears few connections.
+pub(crate) async fn test_patiently(caller: &Caller<'_>) -> Verdict {
+    match caller.to_learn("SSL 2.0").try_to_converse(answers).await {
+        Ok(speaks) => Ok(speaks),
+        Err(answer) if answer.is_closed() => Ok(false),
+        Err(answer) => Err(answer.reason().unwrap_or(Reason::PeerMisbehaved)),
+    }
 }
 
 fn hello() -> Result<Vec<u8>, End> {
@@ -45,7 +58,6 @@ async fn answers(mut talk: Talk) -> Result<bool, End> {
         }
         match talk.receive_raw(&mut bytes).await {
             Ok(()) => {}
-            Err(End::Net(NetError::Closed)) => return Ok(false),
             Err(end) => return Err(end),
         }
     }

@@ -5,7 +5,7 @@ mod beast;
 pub(crate) mod ccs_injection;
 mod command_injection;
 mod crime;
-mod drown;
+pub(crate) mod drown;
 mod freak;
 mod heartbleed;
 mod logjam;

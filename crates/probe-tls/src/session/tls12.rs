@@ -17,6 +17,7 @@ use super::talk::{End, Event, Talk};
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::Hello;
+use crate::endpoint::patience::Attempts;
 use crate::endpoint::suites::{Ephemeral, ORDINARY, SuiteFacts, ephemeral, exists_at};
 use crate::wire::write::{message, put_block8, put_block16, record};
 use crate::wire::{
@@ -90,6 +91,20 @@ pub(crate) struct Unfinished {
 
 /// Shakes hands, asks for what is wanted, and hangs up.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, version: Version, ask: Ask<'_>) -> Result<Session, Unfinished> {
+    let mut attempts = Attempts::default();
+    let mut came_of_it = visit_once(caller, version, ask).await;
+    loop {
+        // One that wants a certificate means it.
+        let wrong = came_of_it.as_ref().err().filter(|unfinished| !unfinished.turned_away);
+        match caller.again(&mut attempts, wrong.map(|unfinished| &unfinished.answer)).await {
+            Ok(Some(caller)) => came_of_it = visit_once(&caller, version, ask).await,
+            Ok(None) => return came_of_it,
+            Err(answer) => return Err(Unfinished { answer, turned_away: false }),
+        }
+    }
+}
+
+async fn visit_once(caller: &Caller<'_>, version: Version, ask: Ask<'_>) -> Result<Session, Unfinished> {
     let came_of_it = visit(caller, version, ask).await;
     caller.note(came_of_it.as_ref().err().map(|unfinished| &unfinished.answer));
     came_of_it

@@ -14,6 +14,7 @@ use crate::channel::Channel;
 use crate::endpoint::exchange::{Answer, Caller};
 use crate::endpoint::facts::Version;
 use crate::endpoint::hello::{Hello, STATUS_REQUEST};
+use crate::endpoint::patience::Attempts;
 use crate::endpoint::suites::TLS13;
 use crate::wire::Message;
 use crate::wire::write::{block16, message, put_block8, put_block16, record};
@@ -56,8 +57,11 @@ const MAX_TICKETS: usize = 8;
 
 /// Shakes hands, takes the tickets, and hangs up. `Err` when the server showed nothing of what it hides.
 pub(crate) async fn shake_hands(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer> {
-    let came_of_it = visit(caller, wish).await;
-    caller.note(came_of_it.as_ref().err());
+    let mut attempts = Attempts::default();
+    let mut came_of_it = visit(caller, wish).await;
+    while let Some(caller) = caller.again(&mut attempts, came_of_it.as_ref().err()).await? {
+        came_of_it = visit(&caller, wish).await;
+    }
     came_of_it
 }
 
@@ -65,7 +69,9 @@ async fn visit(caller: &Caller<'_>, wish: &Wish<'_>) -> Result<Handshake, Answer
     let mut visit = Visit::new(caller.connect().await?);
     let steps = visit.steps(caller, wish);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));
-    visit.leave(caller, end).await
+    let came_of_it = visit.leave(caller, end).await;
+    caller.note(came_of_it.as_ref().err());
+    came_of_it
 }
 
 /// A handshake that has begun: the server has named the suite and the group that it wants, and waits for our key.
@@ -122,6 +128,15 @@ impl Begun {
 ///
 /// One that would rather have another group says so now, and names all that it supports (RFC 8446 section 4.2.7).
 pub(crate) async fn come_back(caller: &Caller<'_>, ticket: Option<&Ticket>, group: u16) -> Result<Return, Answer> {
+    let mut attempts = Attempts::default();
+    let mut came_of_it = come_back_once(caller, ticket, group).await;
+    while let Some(caller) = caller.again(&mut attempts, came_of_it.as_ref().err()).await? {
+        came_of_it = come_back_once(&caller, ticket, group).await;
+    }
+    came_of_it
+}
+
+async fn come_back_once(caller: &Caller<'_>, ticket: Option<&Ticket>, group: u16) -> Result<Return, Answer> {
     let mut visit = Visit::new(caller.connect().await?);
     let steps = visit.come_back(caller, ticket, group);
     let end = caller.deadline.shortened(HANDSHAKE_TIMEOUT).cap(steps).await.unwrap_or_else(|late| Err(late.into()));

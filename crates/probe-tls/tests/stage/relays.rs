@@ -1,10 +1,12 @@
 //! Relays before real servers, which change what is said.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 
 use super::double;
 
@@ -47,6 +49,43 @@ pub(crate) async fn relay_choosing(
             let Ok(length) = server.read(&mut answer).await else { return };
             answer.truncate(length);
             if client.write_all(&change(answer)).await.is_ok() {
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            }
+        }
+    })
+    .await
+}
+
+/// A relay that bears one connection at a time, and hangs up on others.
+pub(crate) async fn one_at_a_time(to: u16) -> u16 {
+    let free = Arc::new(Semaphore::new(1));
+    double(move |mut client| {
+        let free = Arc::clone(&free);
+        async move {
+            let Ok(_turn) = free.try_acquire() else { return };
+            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+        }
+    })
+    .await
+}
+
+/// A relay that bears two new connections in so long a time, and hangs up on others.
+pub(crate) async fn two_each(time: Duration, to: u16) -> u16 {
+    let last_two = Arc::new(Mutex::new([None; 2]));
+    double(move |mut client| {
+        let last_two = Arc::clone(&last_two);
+        async move {
+            let is_borne = {
+                let mut last_two = last_two.lock().unwrap();
+                let is_borne = last_two[0].is_none_or(|begun: Instant| begun.elapsed() >= time);
+                if is_borne {
+                    *last_two = [last_two[1], Some(Instant::now())];
+                }
+                is_borne
+            };
+            if is_borne {
+                let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
                 let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
             }
         }

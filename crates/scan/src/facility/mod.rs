@@ -127,9 +127,10 @@ pub struct PaceSection {
     #[serde(default)]
     #[schemars(range(min = 1, max = 500))]
     pub per_second_per_host: Option<u32>,
-    /// Longest time for one target, in seconds (30 by default).
+    /// Longest time for one target, in seconds (30 by default). A server that lets two connections a minute through takes
+    /// half an hour.
     #[serde(default)]
-    #[schemars(range(min = 1, max = 600))]
+    #[schemars(range(min = 1, max = 3600))]
     pub seconds_per_target: Option<u64>,
 }
 

@@ -23,7 +23,7 @@ use crate::endpoint::hello::{GREASE, Shape, usual_extensions};
 use crate::endpoint::resumption::{self, Sessions};
 use crate::endpoint::revocation::Published;
 use crate::endpoint::suites::{FALLBACK_SCSV, LONGEST_OFFER, ORDINARY, TLS13, catalogue, exists_at};
-use crate::flaws::{self, Tested};
+use crate::flaws::{self, Tested, drown};
 use crate::session::Handshake;
 
 /// The most connections that one look opens. Most servers take a third of them.
@@ -100,6 +100,10 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     }
     let schemes = schemes.followed_by(survey.schemes.take().unwrap_or_default());
     survey.schemes = by_suites::all_schemes(caller, &survey.suites, schemes).await;
+    // It hung up on that too, before it was known to bear few connections.
+    if caller.patience.was_needed() && survey.flaws.ssl20 == Some(Ok(false)) {
+        survey.flaws.ssl20 = Some(drown::test_patiently(caller).await);
+    }
     Ok(survey)
 }
 
