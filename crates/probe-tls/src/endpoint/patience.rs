@@ -148,7 +148,7 @@ impl Caller<'_> {
             return Ok(None);
         };
         if self.deadline.remaining().is_zero() {
-            return Err(Answer::Unreached(NetError::RateLimited));
+            return if is_limited { Err(Answer::Unreached(NetError::RateLimited)) } else { Ok(None) };
         }
         let is_inconclusive =
             if is_limited { !attempts.is_fresh.load(Ordering::Relaxed) } else { !attempts.is_again && !means_it };
