@@ -191,8 +191,8 @@ impl Caller<'_> {
             Answer::Refused(Refusal::Alert(alert)) => alert.code != Alert::INTERNAL_ERROR,
             _ => true,
         };
-        // A server that holds connections off is not pressed.
-        let is_held_off = self.patience.is_limited() && first.may_be_held_off();
+        // A server that holds connections off is not pressed: it is asked again when no other is open.
+        let is_held_off = first.may_be_held_off() && self.patience.asks_again_alone(&self.company);
         if is_final || is_held_off || self.deadline.remaining().is_zero() {
             return first;
         }
@@ -258,15 +258,19 @@ impl Caller<'_> {
     /// does not know: only when plain hellos fare no better is the version refused.
     pub(crate) async fn ask_plainly(&self, version: Version) -> Option<Answer> {
         loop {
+            let caller = match self.alone().await {
+                Ok(caller) => caller,
+                Err(late) => return Some(late),
+            };
             for shape in [Shape::NameOnly, Shape::Bare] {
                 let offer = Offer { shape, ..Offer::new(version, PLAIN) };
-                match self.ask_once(&offer, version.code()).await {
+                match caller.ask_once(&offer, version.code()).await {
                     Answer::Unanswered(NetError::Closed, None) => {}
                     answer @ (Answer::Accepted(_) | Answer::Refused(_)) => return Some(answer),
                     _ => return None,
                 }
             }
-            if self.still_answers().await {
+            if caller.still_answers().await {
                 return Some(Answer::Refused(Refusal::Closed));
             }
             if self.deadline.remaining().is_zero() {
@@ -349,7 +353,8 @@ impl Caller<'_> {
         F: Future<Output = Result<T, End>>,
     {
         match self.converse_once(work).await {
-            Err(Answer::Unanswered(NetError::Timeout | NetError::Closed, None)) if !self.patience.is_limited() => {
+            Err(Answer::Unanswered(NetError::Timeout, None)) => self.converse_once(work).await,
+            Err(answer) if answer.is_closed() && !self.patience.asks_again_alone(&self.company) => {
                 self.converse_once(work).await
             }
             other => other,

@@ -1,10 +1,10 @@
 //! Servers that bear few connections, one at a time or few in a while, and hang up on others: what they say so is no answer.
 //!
 //! A connection that is closed without a word is tried again while no other is open. If that helps, connections of this
-//! look go one at a time from then on. If it does not, the server is asked, alone too, what it went along with before:
-//! one that still does meant what it did. One that does not is given time, more and more, as long as the look may last.
+//! look go one at a time from then on. If it does not, the server is asked what it went along with before: one that still
+//! does meant what it did. One that does not is given time, more and more, as long as the look may last; then only the
+//! first connection after a pause can show that it means it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -52,32 +52,51 @@ struct State {
 pub(crate) enum Company {
     /// Others of the same look.
     Others,
-    /// None. It is noted there whether it is the first after a pause: too many it cannot be.
-    None(Arc<AtomicBool>),
+    /// None, as long as this is held.
+    None(Arc<Solitude>),
+}
+
+/// The right to be alone, for several connections one after the other.
+#[derive(Debug)]
+pub(crate) struct Solitude {
+    /// Whether the first of them was the first after a pause: too many it cannot have been.
+    is_fresh: bool,
+    _lane: OwnedRwLockWriteGuard<()>,
 }
 
 /// The right to have a connection open, beside others or alone; given back on drop.
 #[expect(dead_code, reason = "held")]
 pub(crate) enum Lane {
     Shared(OwnedRwLockReadGuard<()>),
-    Alone(OwnedRwLockWriteGuard<()>),
+    Alone(Arc<Solitude>),
 }
 
 impl Patience {
     /// Waits for the right to open a connection.
     pub(crate) async fn lane(&self, company: &Company) -> Lane {
-        let lane = Arc::clone(&self.lane);
-        if matches!(company, Company::Others) && !self.is_alone() {
-            return Lane::Shared(lane.read_owned().await);
+        match company {
+            Company::None(solitude) => Lane::Alone(Arc::clone(solitude)),
+            Company::Others if self.is_alone() => Lane::Alone(self.solitude().await),
+            Company::Others => Lane::Shared(Arc::clone(&self.lane).read_owned().await),
         }
-        let lane = lane.write_owned().await;
-        let not_before = self.lock().not_before;
-        sleep_until(not_before.into_iter().chain([Instant::now() + BREATH]).max().unwrap_or_else(Instant::now)).await;
-        if let Company::None(is_fresh) = company {
-            let state = self.lock();
-            is_fresh.store(state.is_limited && state.borne == 0, Ordering::Relaxed);
+    }
+
+    /// Waits until no other connection is open, and until the pause is over.
+    async fn solitude(&self) -> Arc<Solitude> {
+        let lane = Arc::clone(&self.lane).write_owned().await;
+        if let Some(not_before) = self.not_before() {
+            sleep_until(not_before).await;
         }
-        Lane::Alone(lane)
+        let state = self.lock();
+        Arc::new(Solitude { is_fresh: state.is_limited && state.borne == 0, _lane: lane })
+    }
+
+    /// When the next connection that is alone may begin; nothing when at once.
+    fn not_before(&self) -> Option<Instant> {
+        let state = self.lock();
+        let needs_breath = state.is_alone || !state.means_it;
+        let breath = needs_breath.then(|| Instant::now() + BREATH);
+        state.not_before.max(breath)
     }
 
     /// Notes that a connection was borne.
@@ -112,9 +131,11 @@ impl Patience {
         self.lock().is_alone
     }
 
-    /// Whether the server was seen to hang up on connections for their number.
-    pub(crate) fn is_limited(&self) -> bool {
-        self.lock().is_limited
+    /// Whether what a server closed in such company will be asked again when no other connection is open; then, few times
+    /// of one that counts them.
+    pub(crate) fn asks_again_alone(&self, company: &Company) -> bool {
+        let state = self.lock();
+        state.known.is_some() && (state.is_limited || matches!(company, Company::Others))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -125,24 +146,28 @@ impl Patience {
 /// What is known of the attempts at a question that a server may have held off.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
-    is_again: bool,
+    /// Held from the last attempt on, so that nothing comes between it and the question whether the server bears others.
+    solitude: Option<Arc<Solitude>>,
     was_limited: bool,
-    /// Whether the last one was the first connection after a pause.
-    is_fresh: Arc<AtomicBool>,
+}
+
+impl Attempts {
+    /// Whether being alone was all that it took.
+    fn show_that_being_alone_helped(&self) -> bool {
+        self.solitude.is_some() && !self.was_limited
+    }
 }
 
 impl Caller<'_> {
     /// Who asks again, where the server may have held a connection off; nothing where what came of it stands. `Err` when
     /// there is no time left to find out.
     pub(crate) async fn again(&self, attempts: &mut Attempts, wrong: Option<&Answer>) -> Result<Option<Self>, Answer> {
-        let (known, is_limited, means_it) = {
+        let (known, is_limited) = {
             let state = self.patience.lock();
-            (state.known, state.is_limited, state.means_it)
+            (state.known, state.is_limited)
         };
-        let may_be_held_off = wrong.is_some_and(Answer::may_be_held_off);
-        let (Some(known), true) = (known, may_be_held_off) else {
-            // Alone it was answered, and beside others it was not.
-            if attempts.is_again && !attempts.was_limited && !may_be_held_off {
+        let (Some(known), true) = (known, wrong.is_some_and(Answer::may_be_held_off)) else {
+            if attempts.show_that_being_alone_helped() {
                 self.patience.lock().is_alone = true;
             }
             return Ok(None);
@@ -150,24 +175,36 @@ impl Caller<'_> {
         if self.deadline.remaining().is_zero() {
             return if is_limited { Err(Answer::Unreached(NetError::RateLimited)) } else { Ok(None) };
         }
-        let is_inconclusive =
-            if is_limited { !attempts.is_fresh.load(Ordering::Relaxed) } else { !attempts.is_again && !means_it };
-        if !is_inconclusive && self.still_bears(known).await {
+        let last = attempts.solitude.take();
+        let is_telling = last.as_ref().is_some_and(|last| last.is_fresh || !is_limited);
+        if let Some(last) = last.filter(|_| is_telling)
+            && self.with(Company::None(last)).still_bears(known).await
+        {
             self.patience.lock().means_it = true;
             return Ok(None);
         }
-        let is_held_off = is_limited || !is_inconclusive;
-        if is_held_off {
+        if is_limited || is_telling {
             self.patience.note_held_off();
             // What was not let in was no burden.
             self.ledger.give_back(2);
+            attempts.was_limited = true;
         }
-        *attempts =
-            Attempts { is_again: true, was_limited: attempts.was_limited || is_held_off, is_fresh: Arc::default() };
-        Ok(Some(self.alone(Arc::clone(&attempts.is_fresh))))
+        let solitude = self.solitude().await?;
+        attempts.solitude = Some(Arc::clone(&solitude));
+        Ok(Some(self.with(Company::None(solitude))))
     }
 
-    /// Whether the server goes along with what it went along with before, as the only connection.
+    /// The same caller, with no other connection of this look beside its own.
+    pub(crate) async fn alone(&self) -> Result<Self, Answer> {
+        Ok(self.with(Company::None(self.solitude().await?)))
+    }
+
+    async fn solitude(&self) -> Result<Arc<Solitude>, Answer> {
+        self.turn.close();
+        self.deadline.cap(self.patience.solitude()).await.map_err(Answer::Unreached)
+    }
+
+    /// Whether the server goes along with what it went along with before.
     pub(crate) async fn still_answers(&self) -> bool {
         let known = self.patience.lock().known;
         match known {
@@ -178,22 +215,13 @@ impl Caller<'_> {
 
     async fn still_bears(&self, (version, suite): (Version, u16)) -> bool {
         let suites = [suite];
-        // One that means it, and bears others, need not be spared.
-        let is_spared = !self.patience.lock().means_it || self.patience.was_needed();
-        let caller = if is_spared { self.alone(Arc::default()) } else { self.beside_others() };
-        let plainly = Self { injects: false, ..caller };
+        let plainly = Self { injects: false, turn: Turn::Alone, ..self.clone() };
         let answer = plainly.ask_once(&Offer::new(version, &suites), 0x0301).await;
         !answer.may_be_held_off()
     }
 
-    fn beside_others(&self) -> Self {
-        Self { company: Company::Others, turn: Turn::Alone, ..self.clone() }
-    }
-
-    /// The same caller, with no other connection of this look beside its own.
-    fn alone(&self, is_fresh: Arc<AtomicBool>) -> Self {
-        self.turn.close();
-        Self { company: Company::None(is_fresh), ..self.clone() }
+    fn with(&self, company: Company) -> Self {
+        Self { company, ..self.clone() }
     }
 }
 
