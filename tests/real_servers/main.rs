@@ -257,3 +257,30 @@ fn the_truth_speaks_of_every_server() {
         assert!(truth.names().contains(host.as_str()), "{host} is on stage and not in the truth");
     }
 }
+
+/// The hospital's authority is in the store of the machine that scans, as it is on its workstations.
+#[test]
+fn the_authorities_of_this_machine_are_trusted_where_they_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let authority = Authority::new(dir.path());
+    authority.certify("www", "127.0.0.1", "rsa:2048", "");
+    let (_server, port) = openssl_server(&authority, "www", "-www -tls1_2");
+    let store = dir.path().join("ca.pem");
+    for (asked, source) in [(true, "system"), (false, "none")] {
+        let folder =
+            Folder::scanning(&format!("ranges: [127.0.0.1]\nhosts: ['127.0.0.1:{port}/tls']\nsystem_roots: {asked}\n"));
+        let ended = Vigie::with(["scan", folder.name(), "--format", "json"])
+            .env("SSL_CERT_FILE", store.to_str().unwrap())
+            .run();
+        let seen = ended.with_code(0).seen();
+        let found = seen.fact_of("tls.endpoint", |subject| subject.contains(&port.to_string()), "trust.source");
+        assert_eq!(found, json!(source), "{asked}");
+    }
+    let folder = Folder::scanning("ranges: [127.0.0.1]\nsystem_roots: true\n");
+    let (file, empty) = (dir.path().join("index.txt"), tempfile::tempdir().unwrap());
+    let ended = Vigie::with(["scan", folder.name()])
+        .env("SSL_CERT_FILE", file.to_str().unwrap())
+        .env("SSL_CERT_DIR", empty.path().to_str().unwrap())
+        .run();
+    ended.with_code(2).explains(&["cette machine ne fait confiance à aucune autorité"]);
+}

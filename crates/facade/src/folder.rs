@@ -29,6 +29,8 @@ pub struct FacilityFolder {
     pub plan: Option<Plan>,
     /// The facility's own certificate authorities.
     pub trust: Vec<CertificateDer<'static>>,
+    /// Those that this machine trusts, when the facility asks for them.
+    pub system_roots: Vec<CertificateDer<'static>>,
     /// Logs of Certificate Transparency, when the facility names a list of them.
     pub logs: Option<LogList>,
     /// Keys that anybody can make again, when the facility names lists of them.
@@ -80,6 +82,11 @@ impl FacilityFolder {
         for name in &file.scope.trust {
             trust.extend(keep(read_certificates(&root.join(name)), &mut problems)?.unwrap_or_default());
         }
+        let system_roots = if file.scope.system_roots {
+            keep(read_system_roots(&facility_path), &mut problems)?.unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let logs = match &file.scope.transparency_logs {
             Some(name) => keep(read_logs(&root.join(name)), &mut problems)?,
             None => None,
@@ -96,14 +103,14 @@ impl FacilityFolder {
         if problems.has_errors() {
             return Err(FolderError::Problems(problems));
         }
-        Ok(Self { file, warnings, plan, trust, logs, weak_keys, trust_anchor })
+        Ok(Self { file, warnings, plan, trust, system_roots, logs, weak_keys, trust_anchor })
     }
 }
 
 impl FacilityFolder {
     /// The probe of TLS, knowing what the folder holds.
     pub(crate) fn tls_probe(&self) -> Result<TlsProbe, TrustStoreError> {
-        let mut probe = TlsProbe::new(&self.trust)?;
+        let mut probe = TlsProbe::new(&self.trust)?.with_system_roots(&self.system_roots);
         if let Some(logs) = &self.logs {
             probe = probe.with_logs(logs.clone());
         }
@@ -223,6 +230,27 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Folder
             ),
         )),
     }
+}
+
+/// The authorities that this machine trusts; `path` is the file that asks for them.
+fn read_system_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, FolderError> {
+    let found = rustls_native_certs::load_native_certs();
+    if !found.certs.is_empty() {
+        return Ok(found.certs);
+    }
+    let why = found.errors.first().map_or_else(String::new, |error| format!(" ({error})"));
+    Err(whole_file_problem(
+        path,
+        "no-system-roots",
+        Text::new(
+            format!("system_roots : cette machine ne fait confiance à aucune autorité{why}"),
+            format!("system_roots: this machine trusts no authority{why}"),
+        ),
+        Text::new(
+            "installer les autorités du système (sous Debian, ca-certificates), ou enlever cette ligne",
+            "install the system’s authorities (on Debian, ca-certificates), or remove this line",
+        ),
+    ))
 }
 
 fn read_logs(path: &Path) -> Result<LogList, FolderError> {

@@ -58,6 +58,8 @@ pub enum TrustSource {
     Mozilla,
     /// The roots that the facility gave.
     Facility,
+    /// Those of the machine that scans, where the facility asks for them.
+    System,
     /// None: no path was found.
     None,
 }
@@ -76,48 +78,58 @@ pub enum TrustStoreError {
     },
 }
 
-/// The roots of Mozilla's programme and those of the facility.
+/// The roots of Mozilla's programme, those of the facility, and those of this machine where they are asked for.
 #[derive(Debug, Clone)]
 pub struct TrustStore {
-    facility: Vec<FacilityRoot>,
-    given: Vec<Certificate>,
+    given: Vec<GivenRoot>,
 }
 
-/// A root of the facility. Mozilla's come without dates, which browsers do not look at; the facility's own are looked
-/// at by its workstations.
+/// A root that is not Mozilla's. Those come without dates, which browsers do not look at; these are looked at by the
+/// machines that hold them.
 #[derive(Debug, Clone)]
-struct FacilityRoot {
+struct GivenRoot {
+    source: TrustSource,
+    certificate: Certificate,
     anchor: TrustAnchor<'static>,
-    /// First and last instant of validity; nothing for a certificate that we cannot read.
-    validity: Option<(Timestamp, Timestamp)>,
 }
 
-impl FacilityRoot {
+impl GivenRoot {
+    fn of(root: &CertificateDer<'_>, source: TrustSource) -> Result<Self, PathError> {
+        let certificate = read_certificate(root);
+        let anchor = anchor_from_trusted_cert(&certificate.der)?.to_owned();
+        Ok(Self { source, certificate, anchor })
+    }
+
+    /// One that we cannot read has no dates to look at.
     fn is_in_force(&self, now: Timestamp) -> bool {
-        self.validity.is_none_or(|(from, until)| from <= now && now <= until)
+        let content = self.certificate.facts.content.as_ref();
+        content.is_none_or(|content| content.not_before <= now && now <= content.not_after)
     }
 }
 
 impl TrustStore {
-    /// Mozilla's roots, and these.
+    /// Mozilla's roots, and these, the facility's own.
     pub fn new(extra_roots: &[CertificateDer<'_>]) -> Result<Self, TrustStoreError> {
-        let given: Vec<Certificate> = extra_roots.iter().map(|root| read_certificate(root)).collect();
-        let facility = given.iter().enumerate().map(|(index, root)| match anchor_from_trusted_cert(&root.der) {
-            Ok(anchor) => {
-                let content = root.facts.content.as_ref();
-                let validity = content.map(|content| (content.not_before, content.not_after));
-                Ok(FacilityRoot { anchor: anchor.to_owned(), validity })
-            }
-            Err(reason) => Err(TrustStoreError::UnreadableRoot { position: index.saturating_add(1), reason }),
+        let given = extra_roots.iter().enumerate().map(|(index, root)| {
+            let position = index.saturating_add(1);
+            GivenRoot::of(root, TrustSource::Facility)
+                .map_err(|reason| TrustStoreError::UnreadableRoot { position, reason })
         });
-        Ok(Self { facility: facility.collect::<Result<_, _>>()?, given })
+        Ok(Self { given: given.collect::<Result<_, _>>()? })
     }
 
-    /// The issuer of the first certificate of a chain, among the others and the facility's own roots.
+    /// The same, with the roots of this machine: those that cannot be read are not ours to mend, and are left out.
+    #[must_use]
+    pub fn with_system_roots(mut self, roots: &[CertificateDer<'_>]) -> Self {
+        self.given.extend(roots.iter().filter_map(|root| GivenRoot::of(root, TrustSource::System).ok()));
+        self
+    }
+
+    /// The issuer of the first certificate of a chain, among the others and the roots that were given.
     pub(crate) fn issuer_of<'c>(&'c self, chain: &'c [Certificate]) -> Option<&'c Certificate> {
         let (leaf, above) = chain.split_first()?;
-        let named: Vec<&Certificate> =
-            above.iter().chain(&self.given).filter(|other| leaf.names_as_issuer(other)).collect();
+        let given = self.given.iter().map(|root| &root.certificate);
+        let named: Vec<&Certificate> = above.iter().chain(given).filter(|other| leaf.names_as_issuer(other)).collect();
         // An authority that renewed its key has two certificates with one name.
         named.iter().find(|issuer| leaf.is_signed_by(issuer) == Some(true)).or(named.first()).copied()
     }
@@ -145,17 +157,16 @@ impl TrustStore {
         self.roots_named(name, Timestamp::UNIX_EPOCH).next().is_some()
     }
 
-    /// The roots of both stores that have this name, and whether each is in force.
+    /// The roots of all stores that have this name, and whether each is in force.
     pub(crate) fn roots_named(
         &self,
         name: &[u8],
         now: Timestamp,
     ) -> impl Iterator<Item = (TrustSource, &TrustAnchor<'static>, bool)> {
         let mozilla = webpki_roots::TLS_SERVER_ROOTS.iter().map(|root| (TrustSource::Mozilla, root, true));
-        let facility =
-            self.facility.iter().map(move |root| (TrustSource::Facility, &root.anchor, root.is_in_force(now)));
+        let given = self.given.iter().map(move |root| (root.source, &root.anchor, root.is_in_force(now)));
         let bare = inner_of_sequence(name);
-        mozilla.chain(facility).filter(move |(_, root, _)| Some(root.subject.as_ref()) == bare)
+        mozilla.chain(given).filter(move |(_, root, _)| Some(root.subject.as_ref()) == bare)
     }
 
     /// What stands against the path itself. Dates of the first certificate are set aside: they are judged alone, so
@@ -199,30 +210,34 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<TrustSource, PathError> {
         // An appliance's own certificate, given as a root, vouches for itself.
-        if self.given.iter().any(|root| root.der == leaf.der) {
-            return Ok(TrustSource::Facility);
+        if let Some(root) = self.given.iter().find(|root| root.certificate.der == leaf.der) {
+            return Ok(root.source);
         }
         let end_entity = EndEntityCert::try_from(&leaf.der)?;
         let above: Vec<CertificateDer<'_>> = above.iter().map(|certificate| certificate.der.clone()).collect();
-        let (current, outdated): (Vec<&FacilityRoot>, Vec<&FacilityRoot>) =
-            self.facility.iter().partition(|root| root.is_in_force(now));
-        let anchors = |roots: Vec<&FacilityRoot>| -> Vec<TrustAnchor<'static>> {
-            roots.iter().map(|root| root.anchor.clone()).collect()
+        let anchors = |is_wanted: &dyn Fn(&GivenRoot) -> bool| -> Vec<TrustAnchor<'static>> {
+            self.given.iter().filter(|root| is_wanted(root)).map(|root| root.anchor.clone()).collect()
         };
+        let current = |source| anchors(&|root| root.source == source && root.is_in_force(now));
         let at = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0)));
         let try_with = |roots: &[TrustAnchor<'_>]| {
             let usage = KeyUsage::server_auth();
             end_entity.verify_for_usage(ALL_VERIFICATION_ALGS, roots, &above, at, usage, None, None).map(|_| ())
         };
-        match (try_with(webpki_roots::TLS_SERVER_ROOTS), try_with(&anchors(current))) {
-            (Ok(()), _) => Ok(TrustSource::Mozilla),
-            (_, Ok(())) => Ok(TrustSource::Facility),
-            (_, Err(_)) if try_with(&anchors(outdated)).is_ok() => {
-                Err(PathError::CertExpired { time: at, not_after: at })
-            }
-            // The store that came further has more to say than "unknown".
-            (Err(PathError::UnknownIssuer), Err(error)) | (Err(error), Err(_)) => Err(error),
+        let tried = [
+            (TrustSource::Mozilla, try_with(webpki_roots::TLS_SERVER_ROOTS)),
+            (TrustSource::Facility, try_with(&current(TrustSource::Facility))),
+            (TrustSource::System, try_with(&current(TrustSource::System))),
+        ];
+        if let Some((source, _)) = tried.iter().find(|(_, found)| found.is_ok()) {
+            return Ok(*source);
         }
+        if try_with(&anchors(&|root| !root.is_in_force(now))).is_ok() {
+            return Err(PathError::CertExpired { time: at, not_after: at });
+        }
+        // The store that came further has more to say than "unknown".
+        let mut errors = tried.into_iter().filter_map(|(_, found)| found.err());
+        Err(errors.find(|error| *error != PathError::UnknownIssuer).unwrap_or(PathError::UnknownIssuer))
     }
 }
 

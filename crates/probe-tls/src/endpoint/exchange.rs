@@ -276,7 +276,7 @@ impl Caller<'_> {
             if self.deadline.remaining().is_zero() {
                 return Some(Answer::Unreached(NetError::RateLimited));
             }
-            self.patience.note_held_off();
+            self.patience.note_held_off(false);
         }
     }
 
@@ -406,8 +406,9 @@ impl Caller<'_> {
         if self.deadline.remaining().is_zero() {
             return Err(NetError::Timeout);
         }
-        let place = if self.is_urgent { None } else { self.deadline.cap(self.places.take()).await? };
+        // In this order: who is alone must find a place, which those who wait for their turn have not taken.
         let lane = self.deadline.cap(self.patience.lane(&self.company)).await?;
+        let place = if self.is_urgent { None } else { self.deadline.cap(self.places.take()).await? };
         if !self.ledger.take() {
             return Err(NetError::Busy);
         }

@@ -89,6 +89,13 @@ impl TlsProbe {
         })
     }
 
+    /// The same, trusting these roots too, those of the machine that scans.
+    #[must_use]
+    pub fn with_system_roots(mut self, roots: &[CertificateDer<'_>]) -> Self {
+        self.store = self.store.with_system_roots(roots);
+        self
+    }
+
     /// The same, knowing these logs of Certificate Transparency.
     #[must_use]
     pub fn with_logs(mut self, logs: LogList) -> Self {

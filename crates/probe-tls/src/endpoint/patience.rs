@@ -105,12 +105,10 @@ impl Patience {
         state.borne = state.borne.saturating_add(1);
     }
 
-    /// Notes that one was not: the next ones wait, the longer the fewer were borne.
-    pub(crate) fn note_held_off(&self) {
+    /// Notes that one was not: the next ones wait, twice as long if it was the first after the last pause.
+    pub(crate) fn note_held_off(&self, is_first: bool) {
         let mut state = self.lock();
-        if state.is_limited && state.borne == 0 {
-            state.doublings = state.doublings.saturating_add(1);
-        }
+        state.doublings = state.doublings.saturating_add(is_first.into());
         let pause = LONGEST_PAUSE.min(FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(state.doublings)));
         state.not_before = Some(Instant::now() + pause);
         (state.is_alone, state.is_limited, state.borne) = (true, true, 0);
@@ -176,7 +174,8 @@ impl Caller<'_> {
             return if is_limited { Err(Answer::Unreached(NetError::RateLimited)) } else { Ok(None) };
         }
         let last = attempts.solitude.take();
-        let is_telling = last.as_ref().is_some_and(|last| last.is_fresh || !is_limited);
+        let is_first = last.as_ref().is_some_and(|last| last.is_fresh);
+        let is_telling = last.is_some() && (is_first || !is_limited);
         if let Some(last) = last.filter(|_| is_telling)
             && self.with(Company::None(last)).still_bears(known).await
         {
@@ -184,7 +183,7 @@ impl Caller<'_> {
             return Ok(None);
         }
         if is_limited || is_telling {
-            self.patience.note_held_off();
+            self.patience.note_held_off(is_first);
             // What was not let in was no burden.
             self.ledger.give_back(2);
             attempts.was_limited = true;

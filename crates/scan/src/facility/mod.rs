@@ -68,6 +68,10 @@ pub struct ScopeSection {
     /// Certificates (PEM files) of the facility's own authorities, relative to this file.
     #[serde(default)]
     pub trust: Vec<String>,
+    /// Whether the authorities that this machine trusts are trusted too, such as those that a hospital gives to its
+    /// workstations.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub system_roots: bool,
     /// DNSSEC trust anchors (file of DS or DNSKEY records), the public root's by default.
     #[serde(default)]
     pub trust_anchors: Option<String>,

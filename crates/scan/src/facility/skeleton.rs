@@ -40,6 +40,7 @@ scope:
   # survey: true                          # essayer aussi les ports usuels de ces adresses
   # resolver: 192.0.2.53                  # serveur de noms à interroger
   # trust: [autorite-interne.pem]         # autorité de certification de l’établissement
+  # system_roots: true                    # et celles auxquelles cette machine fait confiance
   # transparency_logs: log_list.json      # registres de certificats, liste des navigateurs
   # weak_keys: [blacklist.RSA-2048]       # clés publiées en 2008 (openssl-blacklist)
   # jarm: true                            # empreinte JARM des services TLS, dix connexions de plus chacun
