@@ -35,7 +35,7 @@ struct State {
     known: Option<(Version, u16)>,
     /// Whether connections go one at a time.
     is_alone: bool,
-    /// Whether it was seen to hang up on connections for their number.
+    /// Whether it was seen to hang up on connections for their number; then they go one at a time too.
     is_limited: bool,
     /// Whether it was seen to hang up though it bore another connection right after.
     means_it: bool,
@@ -119,12 +119,7 @@ impl Patience {
         self.lock().known.get_or_insert((version, suite));
     }
 
-    /// Whether the server was seen to bear few connections.
-    pub(crate) fn was_needed(&self) -> bool {
-        let state = self.lock();
-        state.is_alone || state.is_limited
-    }
-
+    /// Whether the server was seen to bear few connections: they go one at a time.
     pub(crate) fn is_alone(&self) -> bool {
         self.lock().is_alone
     }
@@ -146,14 +141,6 @@ impl Patience {
 pub(crate) struct Attempts {
     /// Held from the last attempt on, so that nothing comes between it and the question whether the server bears others.
     solitude: Option<Arc<Solitude>>,
-    was_limited: bool,
-}
-
-impl Attempts {
-    /// Whether being alone was all that it took.
-    fn show_that_being_alone_helped(&self) -> bool {
-        self.solitude.is_some() && !self.was_limited
-    }
 }
 
 impl Caller<'_> {
@@ -165,7 +152,8 @@ impl Caller<'_> {
             (state.known, state.is_limited)
         };
         let (Some(known), true) = (known, wrong.is_some_and(Answer::may_be_held_off)) else {
-            if attempts.show_that_being_alone_helped() {
+            // Being alone was what it took, or a pause as well.
+            if attempts.solitude.is_some() {
                 self.patience.lock().is_alone = true;
             }
             return Ok(None);
@@ -186,7 +174,6 @@ impl Caller<'_> {
             self.patience.note_held_off(is_first);
             // What was not let in was no burden.
             self.ledger.give_back(2);
-            attempts.was_limited = true;
         }
         let solitude = self.solitude().await?;
         attempts.solitude = Some(Arc::clone(&solitude));

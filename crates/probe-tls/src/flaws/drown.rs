@@ -20,7 +20,7 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024;
 pub(super) async fn test(caller: &Caller<'_>) -> Verdict {
     match caller.to_learn("SSL 2.0").converse_once(&answers).await {
         Ok(speaks) => Ok(speaks),
-        Err(answer) if answer.is_closed() && !caller.patience.was_needed() => Ok(false),
+        Err(answer) if answer.is_closed() && !caller.patience.is_alone() => Ok(false),
         Err(_) => test_patiently(caller).await,
     }
 }

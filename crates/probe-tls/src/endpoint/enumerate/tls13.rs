@@ -53,11 +53,9 @@ impl ListsOfTls13 {
     /// shows depends on no suite and no group.
     pub(crate) async fn begin(&mut self, caller: &Caller<'_>, wish: &Wish<'_>) -> Option<Begun> {
         let caller = &caller.to_learn("suites and groups");
-        let (suites, groups) = self.pair_left();
-        let begun = if self.end.is_some() || suites.is_empty() || groups.is_empty() {
-            None
-        } else {
-            tls13::begin(caller, wish, suites, groups).await
+        let begun = match self.pair_left() {
+            Some((suites, groups)) => tls13::begin(caller, wish, suites, groups).await,
+            None => None,
         };
         match &begun {
             Some(begun) => self.take_pair(Accepted {
@@ -99,11 +97,10 @@ impl ListsOfTls13 {
     }
 
     async fn ask_for_a_pair(&mut self, caller: &Caller<'_>) {
-        let (suites, groups) = self.pair_left();
-        if self.end.is_some() || suites.is_empty() || groups.is_empty() {
+        let Some((suites, groups)) = self.pair_left() else {
             self.end = self.end.or(Some(End::Other));
             return;
-        }
+        };
         match caller.ask(&Offer { groups: &groups, ..Offer::new(VERSION, &suites) }).await {
             Answer::Accepted(pick) if has_group_of(&pick, &groups) => self.take_pair(*pick),
             Answer::Refused(refusal) => self.end = Some(End::Refused(refusal)),
@@ -111,9 +108,11 @@ impl ListsOfTls13 {
         }
     }
 
-    /// Suites and groups that were not chosen so far.
-    fn pair_left(&self) -> (Vec<u16>, Vec<u16>) {
-        (self.suites.not_taken(), left(self.offered, &self.groups))
+    /// Suites and groups that were not chosen so far; nothing when the questions about both are over.
+    fn pair_left(&self) -> Option<(Vec<u16>, Vec<u16>)> {
+        let (suites, groups) = (self.suites.not_taken(), left(self.offered, &self.groups));
+        let is_over = self.end.is_some() || suites.is_empty() || groups.is_empty();
+        (!is_over).then_some((suites, groups))
     }
 
     fn take_pair(&mut self, pick: Accepted) {

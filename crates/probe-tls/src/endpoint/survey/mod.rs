@@ -101,7 +101,7 @@ pub(crate) async fn survey(caller: &Caller<'_>, host: &Host) -> Result<Survey, A
     let schemes = schemes.followed_by(survey.schemes.take().unwrap_or_default());
     survey.schemes = by_suites::all_schemes(caller, &survey.suites, schemes).await;
     // It hung up on that too, before it was known to bear few connections.
-    if caller.patience.was_needed() && survey.flaws.ssl20 == Some(Ok(false)) {
+    if caller.patience.is_alone() && survey.flaws.ssl20 == Some(Ok(false)) {
         survey.flaws.ssl20 = Some(drown::test_patiently(caller).await);
     }
     Ok(survey)

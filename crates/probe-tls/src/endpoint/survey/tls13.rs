@@ -32,8 +32,7 @@ impl AtTls13 {
         let ahead = Ahead::default();
         let chain = caller.in_a_chain(&ahead);
         let mut lists = ListsOfTls13::of(first);
-        let wish = Wish { named: true, schemes: SCHEMES, for_staple: true };
-        let begun = lists.begin(caller, &wish).await;
+        let begun = lists.begin(caller, &everything(true)).await;
         let second_group = lists.second_group();
         let visit_and_return = async {
             let carried_on = match begun {
@@ -60,7 +59,7 @@ impl AtTls13 {
 /// that fails is tried again without the wish for a stapled answer, which some servers do not bear, then with it once
 /// more, so that an accident of the network does not count.
 pub(super) async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named: bool) -> Result<Handshake, Answer> {
-    let with_wish = Wish { named, schemes: SCHEMES, for_staple: true };
+    let with_wish = everything(named);
     match tls13::shake_hands(caller, &with_wish).await {
         Err(Answer::Unanswered(NetError::Unsupported(_), _)) => return shake_hands(caller, host, named).await,
         Err(Answer::Unanswered(..)) => {}
@@ -70,4 +69,9 @@ pub(super) async fn shake_hands_at_tls13(caller: &Caller<'_>, host: &Host, named
         Err(Answer::Unanswered(..)) => shake_hands(caller, host, named).await,
         without => tls13::shake_hands(caller, &with_wish).await.or(without),
     }
+}
+
+/// What a visit asks for.
+fn everything(named: bool) -> Wish<'static> {
+    Wish { named, schemes: SCHEMES, for_staple: true }
 }
